@@ -1,0 +1,131 @@
+// Which part may import which: DESIGN's table, held by `npm run arch`.
+const MAY_IMPORT = {
+  'packages/types': [],
+  'packages/telemetry': [],
+  'packages/flow': ['packages/types'],
+  'packages/whatsapp': ['packages/types'],
+  'packages/bundle': ['packages/types'],
+  'packages/store': ['packages/types', 'packages/telemetry'],
+  'packages/emulator': ['packages/types', 'packages/whatsapp'],
+  'packages/cli': ['packages/'],
+  'services/ingress': [
+    'packages/types',
+    'packages/whatsapp',
+    'packages/store',
+    'packages/bundle',
+    'packages/telemetry',
+  ],
+  'services/flow-runner': [
+    'packages/types',
+    'packages/flow',
+    'packages/store',
+    'packages/bundle',
+    'packages/telemetry',
+  ],
+  'services/sender': [
+    'packages/types',
+    'packages/whatsapp',
+    'packages/store',
+    'packages/bundle',
+    'packages/telemetry',
+  ],
+};
+
+// Where an outside package belongs; zod may be anywhere.
+const OUTSIDE = {
+  'ioredis|bullmq': ['packages/store'],
+  express: ['services/ingress', 'packages/emulator'],
+  'pino|prom-client': ['packages/telemetry'],
+  '@marcbachmann/cel-js|re2js': ['packages/flow'],
+  yaml: ['packages/flow', 'packages/bundle'],
+  'commander|picocolors|@clack/prompts': ['packages/cli'],
+};
+
+const inside = (names) =>
+  `^(${names.map((name) => (name.endsWith('/') ? name.slice(0, -1) : name)).join('|')})/`;
+const tests = '[.]test[.]ts$|/src/testing/';
+
+const direction = Object.entries(MAY_IMPORT).map(([name, allowed]) => ({
+  name: `direction: ${name}`,
+  comment: `${name} may import only: ${allowed.join(', ') || 'nothing of ours'}`,
+  severity: 'error',
+  from: { path: inside([name]), pathNot: tests },
+  to: { path: '^(packages|services)/', pathNot: inside([name, ...allowed]) },
+}));
+
+const outside = Object.entries(OUTSIDE).map(([packages, homes]) => ({
+  name: `outside package: ${packages}`,
+  comment: `${packages} belongs in ${homes.join(', ')} only, so that it can be replaced in one place`,
+  severity: 'error',
+  from: { path: '^(packages|services)/', pathNot: [inside(homes), tests] },
+  to: { path: `node_modules/(${packages})/` },
+}));
+
+export default {
+  forbidden: [
+    ...direction,
+    ...outside,
+    {
+      name: 'the engine is pure',
+      comment: 'packages/flow does no I/O: no Node module, and only the packages a language needs',
+      severity: 'error',
+      from: { path: '^packages/flow/src/', pathNot: tests },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'the engine is small',
+      comment: 'packages/flow uses zod, yaml, CEL, re2js and a string distance',
+      severity: 'error',
+      from: { path: '^packages/flow/src/', pathNot: tests },
+      to: {
+        path: 'node_modules/',
+        pathNot: 'node_modules/(zod|yaml|@marcbachmann/cel-js|re2js|fastest-levenshtein)/',
+      },
+    },
+    {
+      name: 'front door',
+      comment: 'another package is entered through its src/index.ts',
+      severity: 'error',
+      from: { path: '^(packages|services)/([^/]+)/', pathNot: tests },
+      to: { path: '^packages/([^/]+)/src/', pathNot: ['^packages/$2/', '^packages/[^/]+/src/index[.]ts$'] },
+    },
+    {
+      name: 'no service, emulator or cli is a library',
+      severity: 'error',
+      from: { pathNot: ['^packages/cli/', '^packages/emulator/', tests] },
+      to: { path: '^packages/(cli|emulator)/', pathNot: '^$' },
+    },
+    {
+      name: 'no cycles',
+      comment: 'type-only cycles too',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    { name: 'tests are not a library', severity: 'error', from: { pathNot: tests }, to: { path: tests } },
+    {
+      name: 'declared',
+      comment: 'every import is in the package.json beside it',
+      severity: 'error',
+      from: { path: '^(packages|services)/', pathNot: tests },
+      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown', 'unknown', 'undetermined'] },
+    },
+    {
+      name: 'every part is listed',
+      comment: 'a new package or service needs a line in MAY_IMPORT',
+      severity: 'error',
+      from: { path: '^(packages|services)/', pathNot: inside(Object.keys(MAY_IMPORT)) },
+      to: {},
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '/dist/' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.base.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['source', 'import', 'require', 'node', 'default', 'types'],
+    },
+  },
+};

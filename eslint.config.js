@@ -1,0 +1,100 @@
+import tseslint from 'typescript-eslint';
+
+const limits = {
+  'max-lines-per-function': ['error', { max: 40, skipBlankLines: true, skipComments: true }],
+  'max-lines': ['error', { max: 250, skipBlankLines: true, skipComments: true }],
+};
+
+// The engine repeats a turn and must come to the same result, so it has no clock and no chance.
+const purity = {
+  'no-restricted-properties': [
+    'error',
+    { object: 'Date', property: 'now', message: 'The engine takes `now` from the event.' },
+    { object: 'Math', property: 'random', message: 'The engine is deterministic.' },
+    { object: 'performance', property: 'now', message: 'The engine takes `now` from the event.' },
+  ],
+  'no-restricted-syntax': [
+    'error',
+    {
+      selector: "NewExpression[callee.name='Date'][arguments.length=0]",
+      message: 'The engine has no clock.',
+    },
+    { selector: 'ExportDefaultDeclaration', message: 'Named exports only.' },
+    { selector: 'ExportAllDeclaration', message: 'Spell the names out.' },
+  ],
+};
+
+export default tseslint.config(
+  {
+    ignores: [
+      '**/dist/**',
+      '**/node_modules/**',
+      '.alur/**',
+      'coverage/**',
+      '**/*.mjs',
+      '**/*.js',
+      '**/public/**',
+    ],
+  },
+  ...tseslint.configs.recommendedTypeChecked,
+  {
+    files: ['**/*.ts'],
+    languageOptions: {
+      parserOptions: {
+        project: ['./tsconfig.test.json', './packages/*/tsconfig.json', './services/*/tsconfig.json'],
+      },
+    },
+    rules: {
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
+      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      'no-console': 'error',
+      eqeqeq: 'error',
+      'no-restricted-syntax': [
+        'error',
+        { selector: 'ExportDefaultDeclaration', message: 'Named exports only.' },
+        { selector: 'ExportAllDeclaration', message: 'Spell the names out.' },
+        {
+          selector: 'TSAsExpression[typeAnnotation.typeName.name!="const"]',
+          message: 'Parse, do not assert: no `as` but `as const`.',
+        },
+      ],
+      ...limits,
+    },
+  },
+  {
+    files: ['packages/*/src/**/*.ts', 'services/*/src/**/*.ts'],
+    ignores: ['**/config.ts', 'packages/cli/**'],
+    rules: {
+      'no-restricted-globals': [
+        'error',
+        { name: 'process', message: 'Read the environment in config.ts only; signals belong to telemetry.' },
+      ],
+    },
+  },
+  {
+    files: ['packages/telemetry/src/**/*.ts', 'services/*/src/main.ts'],
+    rules: { 'no-restricted-globals': 'off' },
+  },
+  { files: ['packages/flow/src/**/*.ts'], ignores: ['**/*.test.ts'], rules: purity },
+  { files: ['packages/cli/**/*.ts', 'bench/**/*.ts'], rules: { 'no-console': 'off' } },
+  {
+    files: ['**/*.test.ts', 'test/**/*.ts', 'bench/**/*.ts'],
+    rules: {
+      'max-lines-per-function': 'off',
+      'max-lines': 'off',
+      'no-restricted-globals': 'off',
+      'no-restricted-syntax': 'off',
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+      '@typescript-eslint/no-unsafe-member-access': 'off',
+      '@typescript-eslint/no-unsafe-argument': 'off',
+      '@typescript-eslint/no-unsafe-call': 'off',
+      '@typescript-eslint/no-unsafe-return': 'off',
+    },
+  },
+);

@@ -1,0 +1,59 @@
+export { Json, JsonObject } from './json.ts';
+export {
+  ConversationId,
+  EventId,
+  MessageId,
+  NumberId,
+  Slug,
+  aliasHash,
+  attemptTag,
+  eventId,
+  hash,
+  messageId,
+  mintConversationId,
+  parseAttemptTag,
+} from './ids.ts';
+export {
+  ContactsEvent,
+  FormEvent,
+  InboundEvent,
+  InteractiveEvent,
+  LocationEvent,
+  MediaEvent,
+  MediaType,
+  OrderEvent,
+  ReactionEvent,
+  Sender,
+  TextEvent,
+  UnsupportedEvent,
+  type EventKind,
+} from './event.ts';
+export { StatusKind, StatusUpdate } from './status.ts';
+export { THROUGHPUT_DEFAULT, THROUGHPUT_MAX, TIERS, TIER_NAMES, Tier } from './tier.ts';
+export {
+  ContactsMessage,
+  Interactive,
+  InteractiveMessage,
+  LIMITS,
+  LocationMessage,
+  MediaMessage,
+  OutboundMessage,
+  RawMessage,
+  ReactionMessage,
+  TemplateMessage,
+  TextMessage,
+  isTemplate,
+  type MessageKind,
+} from './message.ts';
+export {
+  EMPTY_SESSION,
+  Effect,
+  MessageClass,
+  MessageEffect,
+  Session,
+  Snapshot,
+  type RunFailure,
+  type TraceStep,
+  type TurnResult,
+} from './turn.ts';
+export { DeadReason } from './failure.ts';
