@@ -1,0 +1,126 @@
+import { ConversationId, type InboundEvent, aliasHash, mintConversationId } from '@alur/types';
+import { z } from 'zod';
+import { AliasCache } from './alias-cache.ts';
+import type { RedisClient } from './connection.ts';
+import { shardKeys, shardOf } from './keys.ts';
+import { loadScript, type ScriptArgument } from './script.ts';
+
+// How long an event's id is remembered, counted from the event's own time: longer than Meta repeats (7 days).
+const HORIZON_S = 8 * 86_400;
+// Clocks differ; what claims to come from further ahead than this was not made by Meta.
+const AHEAD_S = 86_400;
+const EVENTS_PER_CALL = 100;
+// 16,384 small hashes a day keep Redis's compact form up to about two million events a day.
+const PREFIX_BITS = 14;
+const MOVED_ROUNDS_MAX = 3;
+
+/** What became of an event. `old`: outside the eight days in which a repetition would be noticed. */
+export type AcceptOutcome = 'new' | 'dup' | 'old';
+
+const Results = z.array(z.string());
+const accept = loadScript('accept');
+
+export interface Intake {
+  /**
+   * Stores events durably, each once, in the order given; resolves when all are. Rejects at the first failed call:
+   * then what came before is stored, and the whole may be repeated.
+   */
+  accept(events: readonly InboundEvent[]): Promise<AcceptOutcome[]>;
+}
+
+export function createIntake(deps: { client: RedisClient; shards: number }): Intake {
+  const aliases = new AliasCache();
+  return {
+    accept: async (events) => {
+      const outcomes: AcceptOutcome[] = [];
+      for (const batch of batches(events, deps.shards)) {
+        outcomes.push(...(await acceptBatch(deps.client, batch, aliases)));
+      }
+      return outcomes;
+    },
+  };
+}
+
+interface Batch {
+  shard: number;
+  events: InboundEvent[];
+}
+
+/** Runs of events of one shard, at most 100 each, in order. */
+function batches(events: readonly InboundEvent[], shards: number): Batch[] {
+  const result: Batch[] = [];
+  for (const event of events) {
+    const shard = shardOf(event.tenant, shards);
+    const last = result.at(-1);
+    if (last?.shard === shard && last.events.length < EVENTS_PER_CALL) last.events.push(event);
+    else result.push({ shard, events: [event] });
+  }
+  return result;
+}
+
+async function acceptBatch(client: RedisClient, batch: Batch, aliases: AliasCache): Promise<AcceptOutcome[]> {
+  const outcomes: AcceptOutcome[] = batch.events.map(() => 'dup');
+  let open = batch.events.map((event, position) => ({ event, position }));
+  for (let round = 0; open.length > 0; round += 1) {
+    if (round > MOVED_ROUNDS_MAX) throw new Error('Cannot accept events: their conversations keep moving');
+    const asked = open;
+    const results = await callAccept(
+      client,
+      batch.shard,
+      asked.map((item) => item.event),
+      aliases,
+    );
+    open = [];
+    asked.forEach((item, index) => {
+      const result = results[index];
+      if (result === 'new' || result === 'dup' || result === 'old') outcomes[item.position] = result;
+      else open.push(item);
+    });
+  }
+  return outcomes;
+}
+
+async function callAccept(
+  client: RedisClient,
+  shard: number,
+  events: readonly InboundEvent[],
+  aliases: AliasCache,
+): Promise<string[]> {
+  const keys = shardKeys(shard);
+  const keyList = [keys.ready];
+  const args: ScriptArgument[] = [HORIZON_S, AHEAD_S];
+  const names = events.map(aliasesOf);
+  events.forEach((event, index) => {
+    const own = names[index] ?? [];
+    const cid = aliases.find(own) ?? aliases.keep(own, mintConversationId());
+    const day = Math.floor(event.at / 86_400);
+    keyList.push(keys.seen(day, prefixOf(event.evt)), keys.inbox(cid), ...own.map(keys.alias));
+    const bucketEnd = (day + 1) * 86_400 + HORIZON_S + AHEAD_S;
+    args.push(
+      own.length,
+      Buffer.from(event.evt, 'hex'),
+      cid,
+      event.at,
+      bucketEnd,
+      event.evt + JSON.stringify(event),
+    );
+  });
+  const results = Results.parse(await accept.run(client, keyList, args));
+  results.forEach((result, index) => {
+    if (result.length === 32) aliases.keep(names[index] ?? [], ConversationId.parse(result));
+  });
+  return results;
+}
+
+/** The ways to name the contact, the lasting one first. */
+function aliasesOf(event: InboundEvent): string[] {
+  const { userId, waId } = event.from;
+  const names: string[] = [];
+  if (userId !== undefined) names.push(aliasHash(event.number, 'user_id', userId));
+  if (waId !== undefined) names.push(aliasHash(event.number, 'wa_id', waId));
+  return names;
+}
+
+function prefixOf(evt: string): number {
+  return Number.parseInt(evt.slice(0, 4), 16) >> (16 - PREFIX_BITS);
+}

@@ -1,0 +1,162 @@
+import { ConversationId, MessageClass, MessageId, NumberId, type Tier } from '@alur/types';
+import { DelayedError, Queue, Worker, type ConnectionOptions, type Job } from 'bullmq';
+import { z } from 'zod';
+import type { RedisClient } from './connection.ts';
+import type { MessageRef } from './outbox.ts';
+import type { Admitted } from './record.ts';
+
+// One queue a tier. A job is a reminder that a message may go: it carries ids, never the message, and the record
+// decides. So a job too many does no harm, and a job lost is added again by the sweeper.
+
+/** What a job carries: enough to name the keys that `claim` needs. */
+export const Reminder = z.object({
+  mid: MessageId,
+  cid: ConversationId,
+  class: MessageClass,
+  number: NumberId,
+  shard: z.number().int().nonnegative(),
+});
+export type Reminder = z.infer<typeof Reminder>;
+
+const queueName = (tier: Tier) => `tier-${tier}`;
+// Its own hash tag, so that a queue's keys share a slot in a cluster.
+const prefixOf = (tier: Tier) => `{q-${tier}}`;
+const bullConnection = (client: RedisClient): ConnectionOptions => client;
+
+export interface TierQueues {
+  /** Adds the jobs of messages that were just admitted. All calls of one tick go to Redis together. */
+  add(tier: Tier, where: { shard: number; number: NumberId }, admitted: readonly Admitted[]): Promise<void>;
+  /** Adds a job for one attempt; nothing happens when it exists already. */
+  remind(tier: Tier, ref: MessageRef, options: { attempt: number; delayMs?: number }): Promise<void>;
+  /** Waiting, delayed and active jobs of a tier, and how long the oldest waiting one has waited, in seconds. */
+  depth(
+    tier: Tier,
+    nowMs: number,
+  ): Promise<{ waiting: number; delayed: number; active: number; oldestAgeS: number }>;
+  close(): Promise<void>;
+}
+
+interface PendingJob {
+  name: 'send';
+  data: Reminder;
+  opts: { jobId: string; delay?: number };
+}
+
+export function createTierQueues(client: RedisClient): TierQueues {
+  const queues = new Map<Tier, BatchedQueue>();
+  const queueOf = (tier: Tier) => {
+    const known = queues.get(tier) ?? new BatchedQueue(tier, client);
+    queues.set(tier, known);
+    return known;
+  };
+  return {
+    add: async (tier, where, admitted) => {
+      if (admitted.length === 0) return;
+      await queueOf(tier).add(admitted.map((message) => jobOf({ ...message, ...where }, 1)));
+    },
+    remind: (tier, ref, { attempt, delayMs }) => queueOf(tier).add([jobOf(ref, attempt, delayMs)]),
+    depth: (tier, nowMs) => queueOf(tier).depth(nowMs),
+    close: async () => {
+      await Promise.all([...queues.values()].map((queue) => queue.close()));
+    },
+  };
+}
+
+function jobOf(ref: MessageRef, attempt: number, delayMs = 0): PendingJob {
+  const { mid, cid, number, shard } = ref;
+  return {
+    name: 'send',
+    data: { mid, cid, class: ref.class, number, shard },
+    opts: { jobId: `m-${mid}-${attempt}`, ...(delayMs > 0 ? { delay: delayMs } : {}) },
+  };
+}
+
+/** Collects the jobs of one tick, so that turns committed together cost one round trip. */
+class BatchedQueue {
+  readonly #queue: Queue<Reminder>;
+  #pending: PendingJob[] = [];
+  #flush: Promise<void> | undefined;
+
+  constructor(tier: Tier, client: RedisClient) {
+    this.#queue = new Queue(queueName(tier), {
+      connection: bullConnection(client),
+      prefix: prefixOf(tier),
+      defaultJobOptions: { removeOnComplete: true, removeOnFail: true, attempts: 1 },
+      skipWaitingForReady: true,
+    });
+    this.#queue.on('error', () => undefined);
+  }
+
+  add(jobs: readonly PendingJob[]): Promise<void> {
+    this.#pending.push(...jobs);
+    this.#flush ??= new Promise<void>((resolve, reject) => {
+      setImmediate(() => {
+        const batch = this.#pending;
+        this.#pending = [];
+        this.#flush = undefined;
+        this.#queue.addBulk(batch).then(() => resolve(), reject);
+      });
+    });
+    return this.#flush;
+  }
+
+  async depth(nowMs: number) {
+    const counts = await this.#queue.getJobCounts('waiting', 'delayed', 'active');
+    const [oldest] = await this.#queue.getJobs(['waiting'], 0, 0, true);
+    return {
+      waiting: counts['waiting'] ?? 0,
+      delayed: counts['delayed'] ?? 0,
+      active: counts['active'] ?? 0,
+      oldestAgeS: oldest === undefined ? 0 : Math.max(0, nowMs - oldest.timestamp) / 1000,
+    };
+  }
+
+  close(): Promise<void> {
+    return this.#queue.close();
+  }
+}
+
+/** `later`: no room within the time that a worker may hold a job; it comes back once, after `delayMs`. */
+export type JobOutcome = { kind: 'done' } | { kind: 'later'; delayMs: number };
+
+export interface TierWorker {
+  /** Takes no new job and waits for the active ones. */
+  close(): Promise<void>;
+}
+
+export interface TierWorkerOptions {
+  tier: Tier;
+  concurrency: number;
+  client: RedisClient;
+  process: (reminder: Reminder) => Promise<JobOutcome>;
+  onError: (error: Error) => void;
+}
+
+// A job survives any number of lost workers: a message that kills its sender is counted in the record, not here.
+const STALLED_MAX = 1_000_000;
+
+/** A worker on one tier's queue. */
+export function startTierWorker(options: TierWorkerOptions): TierWorker {
+  const worker = new Worker<Reminder, void>(
+    queueName(options.tier),
+    async (job: Job<Reminder>, token) => {
+      const outcome = await options.process(Reminder.parse(job.data));
+      if (outcome.kind === 'done') return;
+      await job.moveToDelayed(Date.now() + outcome.delayMs, token);
+      throw new DelayedError();
+    },
+    {
+      connection: bullConnection(options.client),
+      prefix: prefixOf(options.tier),
+      concurrency: options.concurrency,
+      lockDuration: 30_000,
+      stalledInterval: 5_000,
+      maxStalledCount: STALLED_MAX,
+      removeOnComplete: { count: 0 },
+      removeOnFail: { count: 0 },
+    },
+  );
+  worker.on('error', options.onError);
+  worker.on('failed', (_job, error) => options.onError(error));
+  return { close: () => worker.close() };
+}

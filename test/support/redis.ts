@@ -1,0 +1,101 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createConnection, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { waitFor } from './wait.ts';
+
+export interface TestRedis {
+  url: string;
+  port: number;
+  /** SIGKILL, as a crash would. */
+  kill(): Promise<void>;
+  /** Starts it again on the same port with the same data. */
+  restart(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** A redis-server of its own: own port, own folder, every write on disk before it is acknowledged. */
+export async function startRedis(
+  options: { fsync?: 'always' | 'no'; args?: readonly string[] } = {},
+): Promise<TestRedis> {
+  const dir = await mkdtemp(join(tmpdir(), 'alur-redis-'));
+  const port = await freePort();
+  const durable =
+    options.fsync === 'always' ? ['--appendonly', 'yes', '--appendfsync', 'always'] : ['--appendonly', 'no'];
+  const args = [
+    '--port',
+    String(port),
+    '--bind',
+    '127.0.0.1',
+    '--dir',
+    dir,
+    '--save',
+    '',
+    '--maxmemory-policy',
+    'noeviction',
+  ];
+  let child = await launch([...args, ...durable, ...(options.args ?? [])], port);
+  const end = async (signal: NodeJS.Signals) => {
+    const exited = exitOf(child);
+    child.kill(signal);
+    await exited;
+  };
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    port,
+    kill: () => end('SIGKILL'),
+    restart: async () => {
+      child = await launch([...args, ...durable, ...(options.args ?? [])], port);
+    },
+    stop: async () => {
+      await end('SIGKILL');
+      await rm(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+async function launch(args: readonly string[], port: number): Promise<ChildProcess> {
+  const child = spawn(process.env['ALUR_REDIS_BIN'] ?? 'redis-server', args, { stdio: 'ignore' });
+  let failure: Error | undefined;
+  child.once('error', (error) => {
+    failure = new Error('Cannot start redis-server: `npm test` installs it, or set ALUR_REDIS_BIN', {
+      cause: error,
+    });
+  });
+  await waitFor(async () => {
+    if (failure) throw failure;
+    return (await ping(port)) ? true : undefined;
+  }, 'redis-server to answer');
+  return child;
+}
+
+function exitOf(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
+  return new Promise((resolve) => child.once('exit', () => resolve()));
+}
+
+function ping(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = createConnection(port, '127.0.0.1', () => socket.write('PING\r\n'));
+    socket.once('data', (data) => {
+      resolve(data.toString().startsWith('+PONG'));
+      socket.destroy();
+    });
+    socket.once('error', () => resolve(false));
+  });
+}
+
+/** A port that was free a moment ago. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() =>
+        typeof address === 'object' && address ? resolve(address.port) : reject(new Error('no port')),
+      );
+    });
+  });
+}
