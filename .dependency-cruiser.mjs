@@ -108,7 +108,7 @@ export default {
       comment: 'every import is in the package.json beside it',
       severity: 'error',
       from: { path: '^(packages|services)/', pathNot: tests },
-      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown', 'unknown', 'undetermined'] },
+      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'], pathNot: '^packages/' },
     },
     {
       name: 'every part is listed',

@@ -1,1 +1,3 @@
-export {};
+export { EXIT, type ExitCode } from './exit-code.ts';
+export { type Io } from './io.ts';
+export { runCli } from './main.ts';

@@ -1,7 +1,7 @@
 -- merge-status: receipts into message records, in any order and number.
 -- uses: clock
 -- KEYS  1 dead; then for each status: record, statuses seen of the number
--- ARGV  for each status: mid, attempt, rank (0 failed, 1 sent, 2 delivered, 3 read, 4 played), wamid, code
+-- ARGV  for each status: mid, attempt, rank (0 failed, 1 sent, 2 delivered, 3 read, 4 played), wamid, code, number
 -- returns for each status: 'merged', 'settle' (the message is final now: its chain may move on), or 'unmatched'
 -- invariant: ranks only rise, delivered beats failed, failed beats sent: every order ends the same; twice is once.
 local now = now_ms()
@@ -17,10 +17,10 @@ local function live(record, mid, wamid)
   redis.call('ZREM', KEYS[1], mid)
 end
 
-local function merge(record, mid, attempt, rank, wamid, code)
-  local seen = redis.call('HMGET', record, 'state', 'attempt', 'rank', 'failed')
+local function merge(record, mid, attempt, rank, wamid, code, number)
+  local seen = redis.call('HMGET', record, 'state', 'attempt', 'rank', 'failed', 'number')
   local state, best = seen[1], tonumber(seen[3] or '0')
-  if not state or tonumber(attempt) > tonumber(seen[2]) then return 'unmatched' end
+  if not state or seen[5] ~= number or tonumber(attempt) > tonumber(seen[2]) then return 'unmatched' end
   if rank == 0 then
     redis.call('HSET', record, 'failed', attempt)
     if best >= 2 or attempt ~= seen[2] or state == 'queued' or state == 'dead' then return 'merged' end
@@ -35,9 +35,10 @@ end
 
 local results = {}
 local key = 2
-for arg = 1, #ARGV, 5 do
+for arg = 1, #ARGV, 6 do
   local record, mid = KEYS[key], ARGV[arg]
-  local result = merge(record, mid, ARGV[arg + 1], tonumber(ARGV[arg + 2]), ARGV[arg + 3], ARGV[arg + 4])
+  local result =
+    merge(record, mid, ARGV[arg + 1], tonumber(ARGV[arg + 2]), ARGV[arg + 3], ARGV[arg + 4], ARGV[arg + 5])
   local started = result ~= 'unmatched' and redis.call('HGET', record, 'started')
   if started then
     -- The three newest attempts that have had a status: what proves the status path alive.

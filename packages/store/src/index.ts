@@ -1,11 +1,11 @@
 export {
   connect,
-  isAlive,
   waitUntilReady,
   type ConnectionOptions,
   type Connections,
   type RedisClient,
 } from './connection.ts';
+export { openStore, type Store } from './open-store.ts';
 export { createIntake, type AcceptOutcome, type Intake } from './intake.ts';
 export { shardOf } from './keys.ts';
 export { createReadyReader, type ReadyEntry, type ReadyReader } from './ready.ts';
@@ -48,6 +48,6 @@ export {
   type TierWorker,
 } from './queues.ts';
 export { keepAside, type Quarantined } from './quarantine.ts';
-export { checkShards, ShardsError } from './shards.ts';
-export { readRedisHealth, type RedisHealth } from './health.ts';
+export { ShardsError } from './shards.ts';
+export type { RedisHealth } from './health.ts';
 export { readInboxBacklog, readLaneBacklog, type LaneBacklog } from './backlog.ts';

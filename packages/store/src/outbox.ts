@@ -214,6 +214,7 @@ export async function mergeStatuses(
     RANK[s.status] ?? 0,
     s.wamid,
     String(s.errorCode ?? ''),
+    s.number,
   ]);
   const replies = z
     .array(z.enum(['merged', 'settle', 'unmatched']))

@@ -19,6 +19,9 @@ const Entries = z.array(z.tuple([z.string(), z.array(z.string()).nullable()]));
 const ReadReply = z.array(z.tuple([z.string(), Entries])).nullable();
 const ClaimReply = z.tuple([z.string(), Entries]).rest(z.unknown());
 
+// Longer than any lease.
+const RELEASED_IDLE_MS = 86_400_000;
+
 const renewScript = loadScript('renew');
 const forgetScript = loadScript('forget-consumer');
 
@@ -29,6 +32,8 @@ export interface ReadyReader {
   recover(count: number, idleMs: number): Promise<ReadyEntry[]>;
   /** Says "still at it"; false when another runner has taken the entry over. */
   renew(id: string): Promise<boolean>;
+  /** Gives the entry up, so that another runner can recover it at once. */
+  release(id: string): Promise<void>;
   /** Removes consumers that stopped more than `idleMs` ago and own nothing. */
   forgetConsumers(idleMs: number): Promise<number>;
 }
@@ -41,11 +46,6 @@ export function createReadyReader(deps: {
 }): ReadyReader {
   const { client, blocking, shard, consumer } = deps;
   const key = shardKeys(shard).ready;
-  const entries = (rows: z.infer<typeof Entries>, recovered: boolean): ReadyEntry[] =>
-    rows.flatMap(([id, fields]) => {
-      const cid = ConversationId.safeParse(fields?.[1]);
-      return cid.success ? [{ id, cid: cid.data, shard, recovered }] : [];
-    });
   return {
     read: (count, blockMs) =>
       withGroup(client, key, async () => {
@@ -61,16 +61,26 @@ export function createReadyReader(deps: {
           key,
           '>',
         );
-        return entries(ReadReply.parse(reply)?.[0]?.[1] ?? [], false);
+        return toEntries(ReadReply.parse(reply)?.[0]?.[1] ?? [], shard, false);
       }),
     recover: (count, idleMs) =>
       withGroup(client, key, async () => {
         const reply = await client.xautoclaim(key, RUNNERS, consumer, idleMs, '0', 'COUNT', count);
-        return entries(ClaimReply.parse(reply)[1], true);
+        return toEntries(ClaimReply.parse(reply)[1], shard, true);
       }),
-    renew: async (id) => (await renewScript.run(client, [key], [RUNNERS, consumer, id])) === 1,
+    renew: async (id) => (await renewScript.run(client, [key], [RUNNERS, consumer, id, 0])) === 1,
+    release: async (id) => {
+      await renewScript.run(client, [key], [RUNNERS, consumer, id, RELEASED_IDLE_MS]);
+    },
     forgetConsumers: async (idleMs) => Number(await forgetScript.run(client, [key], [RUNNERS, idleMs])),
   };
+}
+
+function toEntries(rows: z.infer<typeof Entries>, shard: number, recovered: boolean): ReadyEntry[] {
+  return rows.flatMap(([id, fields]) => {
+    const cid = ConversationId.safeParse(fields?.[1]);
+    return cid.success ? [{ id, cid: cid.data, shard, recovered }] : [];
+  });
 }
 
 /** Runs `work`; where the group does not exist yet (first start, empty Redis) makes it, from the start of the stream. */

@@ -60,6 +60,8 @@ export interface Turns {
   commit(commit: Commit): Promise<CommitResult>;
   /** Sets the head of the inbox aside, so that the conversation can go on; false when it is not the head any more. */
   quarantine(entry: ReadyEntry, evt: string, reason: string, detail: string): Promise<boolean>;
+  /** Owners that gave the event up for a while were not lost: starts the count again. */
+  forgiveLost(entry: ReadyEntry): Promise<void>;
 }
 
 const LoadReply = z.tuple([
@@ -86,6 +88,9 @@ export function createTurns(client: RedisClient): Turns {
       const keyList = [keys.ready, keys.inbox(entry.cid), keys.conversation(entry.cid), keys.quarantine];
       const args = [RUNNERS, entry.id, evt, reason, detail, QUARANTINE_MAX, QUARANTINE_MS];
       return (await quarantineScript.run(client, keyList, args)) === 1;
+    },
+    forgiveLost: async (entry) => {
+      await client.hdel(shardKeys(entry.shard).conversation(entry.cid), 'lost_evt', 'lost');
     },
   };
 }
@@ -134,6 +139,7 @@ async function commitTurn(client: RedisClient, commit: Commit): Promise<CommitRe
     entry.cid,
     caps.ahead,
     caps.flying,
+    commit.number,
   ];
   for (const message of messages) args.push(message.mid, message.class, JSON.stringify(message));
   const [kind, next, ...admitted] = z.array(z.string()).parse(await commitScript.run(client, keyList, args));

@@ -57,3 +57,4 @@ export {
   type TurnResult,
 } from './turn.ts';
 export { DeadReason } from './failure.ts';
+export { commonEnvironment, Port, WholeNumber } from './environment.ts';

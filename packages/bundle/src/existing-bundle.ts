@@ -1,0 +1,42 @@
+import { join } from 'node:path';
+import type { BundleFile } from './bundle-file.ts';
+import { parseBundleFile } from './parse-bundle-file.ts';
+import { BundleError } from './problem.ts';
+import { BUNDLE_BYTES_MAX, BUNDLE_FILE } from './read-bundle.ts';
+import { readText } from './read-text.ts';
+import { readSecrets, type SecretsFile } from './secrets-file.ts';
+
+/** What begins every secret that is made up for the demo. */
+export const DEMO_PREFIX = 'demo-';
+
+/** bundle.yaml as it stands, or undefined where there is none. Throws `BundleError` when it is there but wrong. */
+export async function existingBundleFile(
+  dir: string,
+): Promise<{ text: string; value: BundleFile } | undefined> {
+  const path = join(dir, BUNDLE_FILE);
+  const file = await readText(path, BUNDLE_BYTES_MAX);
+  if (file.kind === 'missing') return undefined;
+  if (file.kind === 'too_large') {
+    const problem = { file: path, message: 'the file is over 1 MiB', fix: 'split the bundle' };
+    throw new BundleError('invalid_bundle', `Cannot change bundle "${dir}"`, [problem]);
+  }
+  const parsed = parseBundleFile(path, file.text);
+  if (parsed.kind === 'parsed') return { text: file.text, value: parsed.value };
+  throw new BundleError('invalid_bundle', `Cannot change bundle "${dir}"`, parsed.problems);
+}
+
+/** A team's secrets as they stand, or undefined where there are none. Throws `BundleError` when they are there but wrong. */
+export async function existingSecrets(
+  dir: string,
+  tenant: string,
+  team: string,
+): Promise<SecretsFile | undefined> {
+  const result = await readSecrets(dir, tenant, team);
+  if (result.kind === 'secrets') return result.secrets;
+  if (result.kind === 'missing') return undefined;
+  throw new BundleError('invalid_bundle', `Cannot change bundle "${dir}"`, result.problems);
+}
+
+export function renderSecrets(secrets: SecretsFile): string {
+  return `${JSON.stringify(secrets, null, 2)}\n`;
+}

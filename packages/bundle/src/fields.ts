@@ -1,0 +1,84 @@
+export interface Field {
+  /** Completes "`key` must be …". */
+  must: string;
+  /** Where the right value comes from. */
+  fix: string;
+}
+
+const SLUG = {
+  must: 'lower-case letters, digits and dashes, 63 at most',
+  fix: 'it is a part of the webhook address',
+};
+
+/** What each key of bundle.yaml, of a secrets file and of the answers has to hold. A map, so that `__proto__` is no key. */
+export const FIELDS: ReadonlyMap<string, Field> = new Map<string, Field>([
+  ['demo', { must: 'true or false', fix: 'leave it out: only the demo sets it' }],
+  ['graph_base_url', { must: 'an http or https address', fix: 'leave it out to use the Graph API of Meta' }],
+  ['strict', { must: 'true or false', fix: 'false turns a missing target in a flow into a warning' }],
+  ['tenants', { must: 'a list with at least one tenant', fix: 'run `alur setup` to add a tenant' }],
+  ['id', SLUG],
+  [
+    'fallback_message',
+    {
+      must: 'text of 1 to 4096 characters',
+      fix: 'it is sent when a flow fails; leave it out to send nothing',
+    },
+  ],
+  ['teams', { must: 'a list with at least one team', fix: 'run `alur setup` to add a team' }],
+  ['enabled', { must: 'true or false, without quotes', fix: 'true takes messages, false refuses them' }],
+  [
+    'public_base_url',
+    {
+      must: 'an http or https address without query or password',
+      fix: 'it is the address under which Meta reaches this machine, such as https://bot.example.com',
+    },
+  ],
+  [
+    'business_account_id',
+    {
+      must: 'digits',
+      fix: 'it is the WhatsApp Business Account ID on the API Setup page of Meta; leave it out if unknown',
+    },
+  ],
+  ['flows', { must: 'a folder inside the bundle', fix: 'use a relative path such as flows' }],
+  ['numbers', { must: 'a list of numbers', fix: 'run `alur setup` to add a number' }],
+  [
+    'phone_number_id',
+    { must: 'digits', fix: 'it is the id on the API Setup page of Meta, not the phone number' },
+  ],
+  ['api_version', { must: 'a version of the Graph API', fix: 'use the form v25.0' }],
+  [
+    'tier',
+    {
+      must: 'one of 250, 1, 2k, 2, 3 and unlimited',
+      fix: 'WhatsApp Manager shows the messaging limit of the number',
+    },
+  ],
+  ['tier_counts', { must: 'business_initiated or all', fix: 'business_initiated is the rule of Meta' }],
+  [
+    'throughput',
+    { must: 'a whole number from 1 to 1000', fix: 'it is messages a second; 80 unless Meta granted more' },
+  ],
+  [
+    'access_token',
+    {
+      must: 'a token without spaces',
+      fix: 'create a permanent token of a system user in Meta Business Settings',
+    },
+  ],
+  ['access_tokens', { must: 'a map from phone_number_id to its token', fix: 'run `alur setup` to write it' }],
+  [
+    'verify_token',
+    {
+      must: 'text of 1 to 256 characters without a space at either end',
+      fix: 'choose any text; the same goes into the webhook form of Meta',
+    },
+  ],
+  [
+    'app_secret',
+    {
+      must: 'a secret without spaces, or a list of such',
+      fix: 'it is under App settings, Basic, of the Meta app; leave the key out if unknown',
+    },
+  ],
+]);

@@ -1,0 +1,168 @@
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { findNumber, findTeam } from './bundle.ts';
+import { BundleError } from './problem.ts';
+import { readBundle, readFlowFolders } from './read-bundle.ts';
+
+let dir: string;
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'alur-bundle-'));
+});
+afterEach(() => rm(dir, { recursive: true, force: true }));
+
+async function put(path: string, text: string, mode = 0o600): Promise<void> {
+  await mkdir(dirname(join(dir, path)), { recursive: true });
+  await writeFile(join(dir, path), text, { mode });
+  await chmod(join(dir, path), mode);
+}
+
+const BUNDLE = `
+strict: false
+graph_base_url: http://127.0.0.1:7704/
+tenants:
+  - id: acme
+    fallback_message: Sorry.
+    teams:
+      - id: sales
+        enabled: true
+        public_base_url: https://bot.example.com/
+        flows: sales/flows
+        numbers:
+          - phone_number_id: 11
+            tier: 3
+            tier_counts: all
+          - phone_number_id: "22"
+            api_version: v25.0
+            throughput: 20
+`;
+const SECRETS = '{"verify_token": "v", "app_secret": "a", "access_tokens": {"11": "t11", "22": "t22"}}';
+
+async function errorOf(run: Promise<unknown>): Promise<BundleError> {
+  const error: unknown = await run.catch((thrown: unknown) => thrown);
+  if (error instanceof BundleError) return error;
+  throw new Error('expected a BundleError', { cause: error });
+}
+
+describe('readBundle()', () => {
+  test('reads tenants, teams, numbers and their secrets', async () => {
+    await put('bundle.yaml', BUNDLE);
+    await put('secrets/acme/sales.json', SECRETS);
+    const bundle = await readBundle(dir);
+    expect(bundle).toMatchObject({ dir, demo: false, strict: false, graphBaseUrl: 'http://127.0.0.1:7704' });
+    const team = findTeam(bundle, 'acme', 'sales');
+    expect(team).toMatchObject({
+      publicBaseUrl: 'https://bot.example.com',
+      flowsDir: join(dir, 'sales/flows'),
+      appSecrets: ['a'],
+      verifyToken: 'v',
+      fallbackMessage: 'Sorry.',
+    });
+    expect(findNumber(bundle, '11')).toMatchObject({
+      accessToken: 't11',
+      apiVersion: 'v18.0',
+      tier: '3',
+      tierCounts: 'all',
+    });
+    expect(findNumber(bundle, '22')).toMatchObject({
+      accessToken: 't22',
+      apiVersion: 'v25.0',
+      tier: '1',
+      throughput: 20,
+    });
+  });
+
+  test('throws not_found, with the command that makes one, where there is no bundle', async () => {
+    const error = await errorOf(readBundle(join(dir, 'nowhere')));
+    expect(error.code).toBe('not_found');
+    expect(error.message).toContain('alur setup --answers answers.json');
+  });
+
+  test('names every problem of bundle.yaml with its place', async () => {
+    await put(
+      'bundle.yaml',
+      BUNDLE.replace('acme', 'Acme_1')
+        .replace('enabled: true', 'enabled: yes')
+        .replace('tier: 3', 'teir: 9')
+        .replace('sales/flows', '../out'),
+    );
+    const { code, problems } = await errorOf(readBundle(dir));
+    expect(code).toBe('invalid_bundle');
+    expect(problems.map(({ line, col, message, fix }) => [line, col, message, fix])).toEqual(
+      expect.arrayContaining([
+        [
+          5,
+          9,
+          '`id` must be lower-case letters, digits and dashes, 63 at most, got text',
+          expect.any(String),
+        ],
+        [9, 18, '`enabled` must be true or false, without quotes, got text', expect.any(String)],
+        [11, 16, '`flows` must be a folder inside the bundle, got text', expect.any(String)],
+        [14, 13, '`teir` is not known here', 'did you mean `tier`?'],
+      ]),
+    );
+    expect(problems).toHaveLength(4);
+  });
+
+  test('refuses one number in two places, and a team or tenant that is there twice', async () => {
+    await put('bundle.yaml', `${BUNDLE}${BUNDLE.slice(BUNDLE.indexOf('  - id: acme'))}`);
+    const { problems } = await errorOf(readBundle(dir));
+    expect(problems.map(({ line, message }) => `${line}: ${message}`)).toEqual([
+      '19: tenant "acme" is there already, on line 5',
+      '22: team "sales" is there already, on line 8',
+      '27: phone_number_id 11 is there already, on line 13',
+      '30: phone_number_id 22 is there already, on line 16',
+    ]);
+  });
+
+  test.each<[string, string | undefined, number, string]>([
+    ['are missing', undefined, 0o600, 'the secrets of this team are missing'],
+    ['may be read by others', SECRETS, 0o644, 'others may read or change it (mode 644)'],
+    ['may be changed by the group', SECRETS, 0o620, 'others may read or change it (mode 620)'],
+    ['have an empty value', SECRETS.replace('"t11"', '""'), 0o600, '`access_tokens` must be'],
+    ['have an empty app secret', SECRETS.replace('"a"', '["", "s3cret"]'), 0o600, '`app_secret` must be'],
+    ['lack a token', SECRETS.replace('"22"', '"23"'), 0o600, '`access_tokens` has no token for number 22'],
+    [
+      'have a misspelt key',
+      SECRETS.replace('verify_token', 'verify_tokn'),
+      0o600,
+      'did you mean `verify_token`?',
+    ],
+    ['are no JSON', '{"verify_token": "s3cret" "x', 0o600, 'not valid JSON or YAML here'],
+  ])('names the file and key, never a value, when secrets %s', async (_, text, mode, message) => {
+    await put('bundle.yaml', BUNDLE);
+    if (text !== undefined) await put('secrets/acme/sales.json', text, mode);
+    const error = await errorOf(readBundle(dir));
+    expect(error.message).toContain(join(dir, 'secrets/acme/sales.json'));
+    expect(error.message).toContain(message);
+    expect(JSON.stringify([error.message, error.problems])).not.toMatch(/s3cret|t11|t22/);
+  });
+
+  test('reads secrets that the group may read, as Kubernetes mounts them', async () => {
+    await put('bundle.yaml', BUNDLE);
+    await put('secrets/acme/sales.json', SECRETS, 0o440);
+    expect((await readBundle(dir)).tenants).toHaveLength(1);
+  });
+});
+
+test.each([
+  ['__proto__', 'constructor'],
+  ['acme', '__proto__'],
+  ['acme/sales', ''],
+  ['', 'acme/sales'],
+])('findTeam() finds nothing for %j and %j', async (tenant, team) => {
+  await put('bundle.yaml', BUNDLE);
+  await put('secrets/acme/sales.json', SECRETS);
+  const bundle = await readBundle(dir);
+  expect(findTeam(bundle, tenant, team)).toBeUndefined();
+  expect(findNumber(bundle, '__proto__')).toBeUndefined();
+});
+
+test('readFlowFolders() names each folder once, without secrets', async () => {
+  const again = BUNDLE.slice(BUNDLE.indexOf('      - id: sales'))
+    .replace('sales', 'help')
+    .replace('11', '33');
+  await put('bundle.yaml', `${BUNDLE}${again.replace('"22"', '"44"')}`);
+  expect(await readFlowFolders(dir)).toEqual({ strict: false, folders: [join(dir, 'sales/flows')] });
+});

@@ -1,0 +1,67 @@
+import { join } from 'node:path';
+import { z } from 'zod';
+import { explainIssues } from './explain-issues.ts';
+import type { Problem } from './problem.ts';
+import { readText } from './read-text.ts';
+import { parseYamlText } from './yaml-text.ts';
+
+const SECRETS_BYTES_MAX = 65_536;
+/** What nobody but the owner may do, and the group at most read: secrets mounted by Kubernetes are the group's to read. */
+const FORBIDDEN_MODE = 0o037;
+
+/** Goes into a header: printable ASCII without a space. */
+export const Token = z.string().regex(/^[\x21-\x7e]{1,4096}$/);
+export const VerifyToken = z.string().regex(/^(?=.{1,256}$)\S(.*\S)?$/u);
+/** One secret, or several while they are rotated. */
+export const AppSecret = z.union([Token.transform((secret) => [secret]), z.array(Token)]);
+
+/** secrets/<tenant>/<team>.json. */
+export const SecretsFile = z.strictObject({
+  verify_token: VerifyToken,
+  app_secret: AppSecret.default([]),
+  access_tokens: z.record(z.string().regex(/^[0-9]+$/), Token),
+});
+export type SecretsFile = z.infer<typeof SecretsFile>;
+
+/** Where a team's secrets are, inside the bundle. */
+export function secretsPath(tenant: string, team: string): string {
+  return join('secrets', tenant, `${team}.json`);
+}
+
+export type SecretsResult =
+  | { kind: 'secrets'; secrets: SecretsFile; mode: number; text: string }
+  | { kind: 'missing' }
+  | { kind: 'invalid'; problems: Problem[] };
+
+/** Reads one team's secrets without judging the file's permissions. Problems name keys, never values. */
+export async function readSecrets(dir: string, tenant: string, team: string): Promise<SecretsResult> {
+  const path = join(dir, secretsPath(tenant, team));
+  const file = await readText(path, SECRETS_BYTES_MAX);
+  if (file.kind === 'missing') return file;
+  if (file.kind === 'too_large') {
+    const message = `the file is larger than ${SECRETS_BYTES_MAX} bytes`;
+    return { kind: 'invalid', problems: [{ file: path, message, fix: 'run `alur setup` to write it anew' }] };
+  }
+  const source = parseYamlText(path, file.text);
+  if (source.problems.length > 0) return { kind: 'invalid', problems: source.problems };
+  const parsed = SecretsFile.safeParse(source.value);
+  if (parsed.success) return { kind: 'secrets', secrets: parsed.data, mode: file.mode, text: file.text };
+  const known = Object.keys(SecretsFile.shape);
+  return { kind: 'invalid', problems: explainIssues(source, parsed.error.issues, () => known) };
+}
+
+/** What is wrong with who may read a secrets file, if anything. */
+export function permissionProblem(
+  dir: string,
+  tenant: string,
+  team: string,
+  mode: number,
+): Problem | undefined {
+  if ((mode & FORBIDDEN_MODE) === 0) return undefined;
+  const path = join(dir, secretsPath(tenant, team));
+  return {
+    file: path,
+    message: `others may read or change it (mode ${mode.toString(8)})`,
+    fix: `chmod 600 ${path}`,
+  };
+}

@@ -1,0 +1,76 @@
+import { EXIT, type ExitCode } from './exit-code.ts';
+
+/** One thing that keeps a command from its work; `fix` is what to do about it. */
+export interface Fault {
+  message: string;
+  fix?: string;
+  file?: string;
+  line?: number;
+  col?: number;
+}
+
+/** A command that cannot do its work, for a reason that is no bug of ours. */
+export class CliError extends Error {
+  override readonly name = 'CliError';
+  readonly exit: ExitCode;
+  readonly code: string;
+  readonly fix: string;
+  constructor(kind: keyof typeof EXIT, message: string, fix: string, options?: ErrorOptions) {
+    super(message, options);
+    this.exit = EXIT[kind];
+    this.code = kind;
+    this.fix = fix;
+  }
+}
+
+export interface Failure {
+  exit: ExitCode;
+  code: string;
+  message: string;
+  faults: readonly Fault[];
+}
+
+/** Sorts whatever a command threw: what the person can mend, what the machine lacks, and bugs. */
+export function toFailure(error: unknown): Failure {
+  if (error instanceof CliError) {
+    const { exit, code, message, fix } = error;
+    return { exit, code, message, faults: [{ message, fix }] };
+  }
+  if (isBundleError(error)) {
+    const [message = ''] = error.message.split(':\n');
+    const exit = error.code === 'not_found' ? EXIT.notFound : EXIT.invalidInput;
+    return { exit, code: error.code, message, faults: error.problems };
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  if (isSystemError(error)) {
+    const fix = FIXES.get(error.code) ?? 'mend it and run the command again';
+    return { exit: EXIT.notReady, code: error.code, message, faults: [{ message, fix }] };
+  }
+  const fix = 'this is a bug in Alur: please report it with the command you ran';
+  return { exit: EXIT.bug, code: 'bug', message, faults: [{ message, fix }] };
+}
+
+const FIXES: ReadonlyMap<string, string> = new Map([
+  ['EACCES', 'give this user the right to it'],
+  ['EPERM', 'give this user the right to it'],
+  ['EROFS', 'choose a folder that can be written to'],
+  ['ENOSPC', 'make room on the disk'],
+  ['EADDRINUSE', 'stop what uses the port, or choose another one'],
+  ['EADDRNOTAVAIL', 'choose an address of this machine'],
+]);
+
+interface BundleErrorLike {
+  code: string;
+  message: string;
+  problems: readonly Fault[];
+}
+
+// By its shape and not by its class: importing the class would load the package for every `--help`.
+function isBundleError(error: unknown): error is BundleErrorLike {
+  return error instanceof Error && error.name === 'BundleError' && 'problems' in error && 'code' in error;
+}
+
+function isSystemError(error: unknown): error is { code: string } {
+  if (typeof error !== 'object' || error === null || !('code' in error && 'syscall' in error)) return false;
+  return typeof error.code === 'string';
+}

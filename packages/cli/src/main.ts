@@ -1,0 +1,83 @@
+import { CommanderError } from 'commander';
+import { toFailure } from './cli-error.ts';
+import type { Outcome } from './command.ts';
+import { EXIT, type ExitCode } from './exit-code.ts';
+import { colorsFor, type Io } from './io.ts';
+import { buildProgram } from './program.ts';
+import { reportFailure, reportOutcome, type ReportOptions } from './report.ts';
+
+/** Runs one command, prints what it came to, and returns the exit code. Never ends the process. */
+export async function runCli(argv: readonly string[], io: Io): Promise<ExitCode> {
+  const options: ReportOptions = {
+    io,
+    colors: colorsFor(io, !argv.includes('--no-color')),
+    isJson: argv.includes('--json'),
+    command: argv.find((word) => !word.startsWith('-')) ?? 'alur',
+  };
+  const said: string[] = [];
+  let outcome: Outcome | undefined;
+  const program = buildProgram({
+    context: options,
+    onOutcome: (result) => {
+      outcome = result;
+    },
+    write: (text) => said.push(text),
+  });
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+    if (!outcome) throw new Error('the command came to nothing');
+    // Before the outcome is printed: whoever reads it may at once ask for the end.
+    const held = outcome.hold?.();
+    reportOutcome(outcome, options);
+    await held;
+    return outcome.exit;
+  } catch (error) {
+    if (error instanceof CommanderError) return reportUsage(error, said.join(''), options);
+    const failure = toFailure(error);
+    reportFailure(failure, options);
+    return failure.exit;
+  }
+}
+
+/** Help and version are a result; a slip in the command line is an error. */
+function reportUsage(error: CommanderError, text: string, options: ReportOptions): ExitCode {
+  const isAsked = error.exitCode === 0;
+  if (options.isJson) {
+    const failure = { code: 'usage', message: text.trim() };
+    reportOutcome(
+      { exit: EXIT.ok, data: isAsked ? { text } : null, text, ...(!isAsked && { error: failure }) },
+      options,
+    );
+  } else {
+    (isAsked ? options.io.stdout : options.io.stderr).write(text);
+  }
+  return isAsked ? EXIT.ok : EXIT.usage;
+}
+
+/** Runs the command line of this process. */
+export async function main(): Promise<void> {
+  // Whoever reads the output may stop early, as `head` does: that is no fault.
+  process.stdout.on('error', () => undefined);
+  process.exitCode = await runCli(process.argv.slice(2), {
+    stdout: process.stdout,
+    stderr: process.stderr,
+    stdin: process.stdin,
+    env: process.env,
+    isTTY: process.stdout.isTTY,
+    cwd: process.cwd(),
+    untilStopped,
+  });
+}
+
+function untilStopped(): Promise<void> {
+  return new Promise((done) => {
+    // A signal handler alone does not keep the process alive.
+    const alive = setInterval(() => undefined, 60_000);
+    const end = () => {
+      clearInterval(alive);
+      done();
+    };
+    process.once('SIGTERM', end);
+    process.once('SIGINT', end);
+  });
+}

@@ -1,0 +1,37 @@
+import { fileURLToPath } from 'node:url';
+import express, { type RequestHandler, type Router } from 'express';
+
+// Beside src and dist alike.
+const PUBLIC = fileURLToPath(new URL('../public', import.meta.url));
+
+// Pictures load from this machine only: the page promises that nothing leaves it.
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "connect-src 'self'",
+  "img-src 'self' data: http://127.0.0.1:* http://localhost:*",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+const secure: RequestHandler = (_request, response, next) => {
+  response.set({
+    'content-security-policy': POLICY,
+    'x-content-type-options': 'nosniff',
+    'referrer-policy': 'no-referrer',
+    'cache-control': 'no-cache',
+  });
+  next();
+};
+
+/** The page and its two files, to be mounted at `/chat`. */
+export function chatPage(): Router {
+  const router = express.Router();
+  router.get('/', secure, (_request, response) => response.sendFile('chat.html', { root: PUBLIC }));
+  for (const file of ['chat.js', 'chat.css']) {
+    router.get(`/${file}`, secure, (_request, response) => response.sendFile(file, { root: PUBLIC }));
+  }
+  return router;
+}

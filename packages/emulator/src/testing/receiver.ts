@@ -1,0 +1,107 @@
+import { createHmac } from 'node:crypto';
+import { once } from 'node:events';
+import { type Server, createServer } from 'node:http';
+import { z } from 'zod';
+
+/** A webhook as far as tests look into it. */
+const Webhook = z.object({
+  entry: z.tuple([
+    z.object({
+      changes: z.tuple([
+        z.object({
+          value: z.looseObject({
+            statuses: z.array(z.looseObject({ id: z.string(), status: z.string() })).optional(),
+            messages: z.array(z.looseObject({ id: z.string() })).optional(),
+          }),
+        }),
+      ]),
+    }),
+  ]),
+});
+
+/** One webhook as it arrived. */
+export interface Received {
+  path: string;
+  /** The bytes as text, before parsing. */
+  raw: string;
+  isSigned: boolean;
+  value: z.infer<typeof Webhook>['entry'][0]['changes'][0]['value'];
+}
+
+/** A webhook target on a port of its own that checks signatures and remembers what it got. */
+export interface Receiver {
+  url: string;
+  port: number;
+  received: Received[];
+  /** What it answers from now on. */
+  status: number;
+  /** Waits until enough webhooks fit, and returns those; rejects after the deadline with what came instead. */
+  until: (fits: (received: Received) => boolean, count?: number) => Promise<Received[]>;
+  close: () => Promise<void>;
+}
+
+export async function startReceiver(secret: string, port = 0): Promise<Receiver> {
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const bytes = Buffer.concat(chunks);
+      const expected = `sha256=${createHmac('sha256', secret).update(bytes).digest('hex')}`;
+      const raw = bytes.toString('utf8');
+      receiver.received.push({
+        path: request.url ?? '',
+        raw,
+        isSigned: request.headers['x-hub-signature-256'] === expected,
+        value: Webhook.parse(JSON.parse(raw)).entry[0].changes[0].value,
+      });
+      response.writeHead(receiver.status).end();
+    });
+  });
+  server.listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  const receiver = createReceiver(server);
+  return receiver;
+}
+
+function createReceiver(server: Server): Receiver {
+  const address = server.address();
+  const port = typeof address === 'object' && address ? address.port : 0;
+  const received: Received[] = [];
+  return {
+    url: `http://127.0.0.1:${port}`,
+    port,
+    received,
+    status: 200,
+    until: (fits, count = 1) =>
+      eventually(() => {
+        const found = received.filter(fits);
+        if (found.length < count) {
+          throw new Error(
+            `Got ${found.length} of ${count} webhooks; all: ${received.map((r) => r.raw).join('\n')}`,
+          );
+        }
+        return found;
+      }),
+    async close() {
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+const DEADLINE_MS = 8_000;
+
+/** Asks again until `look` no longer throws, or the deadline is over. */
+export async function eventually<T>(look: () => T | Promise<T>): Promise<T> {
+  const deadline = Date.now() + DEADLINE_MS;
+  for (;;) {
+    try {
+      return await look();
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  }
+}

@@ -1,0 +1,373 @@
+import { describe, expect, test } from '@jest/globals';
+import { FINDING_CODES, checkFragment, describeTriggers, loadFlows, type Finding } from './index.ts';
+import { fixture, flowOf } from './testing/conversation.ts';
+
+const FRAME = 'name: test\nversion: "1.0"\n';
+const NODE = 'nodes:\n  - {id: a, type: reply, config: {message: hi}}\n';
+const TRIGGERS = 'triggers:\n  - {type: message, target: a}\n';
+const reply = (config: string) => flowOf(`- {id: a, type: reply, config: ${config}}`).text;
+const buttons = (...titles: string[]) =>
+  `{message: x, buttons: [${titles.map((title, index) => `{id: b${index}, title: ${title}}`).join(', ')}]}`;
+
+/** code, what the case is, the file, the text under the caret, a part of message or fix */
+const CASES: [string, string, string, string, string][] = [
+  ['E101', 'a tab', 'name:\n\t- a\n', '\t', 'Cannot read the YAML'],
+  ['E101', 'a key twice', `${FRAME}name: again\n${NODE}${TRIGGERS}`, 'name', 'unique'],
+  ['E101', 'an unknown tag', `${FRAME}description: !js x\n${NODE}${TRIGGERS}`, '!js', 'tag'],
+  ['E102', 'a file too large', `# ${'x'.repeat(256 * 1024)}`, '#', '256 KiB'],
+  ['E102', 'brackets too deep', `a: ${'['.repeat(5000)}`, 'a', 'deeper'],
+  [
+    'E102',
+    'maps too deep',
+    Array.from({ length: 60 }, (_, i) => `${' '.repeat(i)}a:`).join('\n'),
+    '',
+    'deeper',
+  ],
+  [
+    'E102',
+    'an alias bomb',
+    `a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b]\nd: [*c,*c,*c,*c,*c]\n`,
+    'a',
+    'alias',
+  ],
+  [
+    'E103',
+    'the default of the window example at the dashes',
+    `${FRAME}nodes:\n  - id: a\n    type: branch\n    config:\n      conditions:\n        - expression: "now > 1"\n          next: a\n        default: a\n${TRIGGERS}`,
+    'default: a',
+    'as far as `conditions`',
+  ],
+  ['E104', 'no version', `name: test\n${NODE}${TRIGGERS}`, 'name', '`version` is missing'],
+  ['E104', 'a version without quotes', `name: test\nversion: 1.0\n${NODE}${TRIGGERS}`, '1.0', 'in quotes'],
+  ['E104', 'no triggers', `${FRAME}${NODE}`, 'name', '`triggers` is missing'],
+  ['E104', 'a reply of nothing', reply('{}'), '{}', 'exactly one'],
+  [
+    'E104',
+    'two forms in one reply',
+    reply('{template: {name: a, language: en}, raw: {type: text}}'),
+    '{name',
+    'exactly one',
+  ],
+  ['E104', 'a number for a text', reply('{message: 12}'), '12', 'in quotes'],
+  [
+    'E104',
+    'an unknown trigger',
+    `${FRAME}${NODE}triggers:\n  - {type: mesage, target: a}\n`,
+    'mesage',
+    'message',
+  ],
+  [
+    'E105',
+    'a misspelt key of the file',
+    `${FRAME}discription: x\n${NODE}${TRIGGERS}`,
+    'discription',
+    '`description`',
+  ],
+  [
+    'E105',
+    'a misspelt key of a node',
+    flowOf('- {id: a, type: reply, nxt: b, config: {message: x}}').text,
+    'nxt',
+    '`next`',
+  ],
+  ['E105', 'a misspelt key of a config', reply('{mesage: x}'), 'mesage', '`message`'],
+  [
+    'E105',
+    'a misspelt key inside a message',
+    reply(
+      '{interactive: {type: button, body: {txt: x}, action: {buttons: [{type: reply, reply: {id: a, title: b}}]}}}',
+    ),
+    'txt',
+    '`text`',
+  ],
+  [
+    'E106',
+    'a misspelt type',
+    flowOf('- {id: a, type: repley, config: {message: x}}').text,
+    'repley',
+    '`reply`',
+  ],
+  ['E107', 'a type of other products', flowOf('- {id: a, type: llm, config: {}}').text, 'llm', 'web service'],
+  [
+    'E108',
+    'a node type of later',
+    flowOf('- {id: a, type: wait, config: {}}').text,
+    'wait',
+    'not available yet',
+  ],
+  [
+    'E108',
+    'a trigger of later',
+    `${FRAME}${NODE}triggers:\n  - {type: timer, target: a}\n`,
+    'timer',
+    'not available yet',
+  ],
+  [
+    'E108',
+    'outside_window',
+    reply('{message: x, outside_window: skip}'),
+    'outside_window',
+    'not available yet',
+  ],
+  [
+    'E109',
+    'an id twice',
+    flowOf('- {id: a, type: reply, config: {message: x}}\n- {id: a, type: reply, config: {message: y}}').text,
+    'a',
+    'twice',
+  ],
+  [
+    'E110',
+    'a next that is not there',
+    flowOf('- {id: ask, type: reply, next: asl, config: {message: x}}').text,
+    'asl',
+    'does not exist',
+  ],
+  [
+    'E110',
+    'a trigger to nowhere',
+    `${FRAME}${NODE}triggers:\n  - {type: message, target: b}\n`,
+    'b',
+    'The message trigger',
+  ],
+  [
+    'E111',
+    'a cycle',
+    flowOf(
+      '- {id: a, type: reply, next: b, config: {message: x}}\n- {id: b, type: reply, next: a, config: {message: x}}',
+    ).text,
+    'b',
+    'leads back to "a"',
+  ],
+  [
+    'E111',
+    'a node to itself on error',
+    flowOf('- {id: a, type: reply, on_error: a, config: {message: x}}').text,
+    'a',
+    'leads back',
+  ],
+  ['E112', 'a bare list', '- {id: a, type: reply, config: {message: hi}}\n', '-', 'under `nodes:`'],
+  [
+    'E113',
+    'next and to',
+    flowOf(
+      '- {id: a, type: reply, next: b, to: c, config: {message: x}}\n- {id: b, type: reply, config: {message: x}}\n- {id: c, type: reply, config: {message: x}}',
+    ).text,
+    'c',
+    'alias',
+  ],
+  [
+    'E113',
+    'both flags',
+    reply('{message: x, retry_on_rate_limit: true, retry_on_429: false}'),
+    'false',
+    'different',
+  ],
+  [
+    'E114',
+    'a bad pattern',
+    `${FRAME}${NODE}triggers:\n  - {type: message, pattern: "(", target: a}\n`,
+    '"("',
+    'RE2',
+  ],
+  [
+    'E201',
+    'an assignment',
+    flowOf(
+      '- {id: a, type: branch, config: {conditions: [{expression: "message = 1", next: b}]}}\n- {id: b, type: reply, config: {message: x}}',
+    ).text,
+    '=',
+    '`==`',
+  ],
+  [
+    'E202',
+    'a name in a condition',
+    flowOf(
+      '- {id: a, type: branch, config: {conditions: [{expression: "buton.id == \'x\'", next: b}]}}\n- {id: b, type: reply, config: {message: x}}',
+    ).text,
+    'buton.id',
+    '`button`',
+  ],
+  ['E203', 'a function', reply('{message: "{{uper(message)}}"}'), 'uper(message)', '`upper`'],
+  ['E204', 'types', reply(`{message: "{{1 + 'a'}}"}`), "1 + 'a'", 'int'],
+  [
+    'E205',
+    'nested list functions',
+    reply('{message: "{{contacts.map(a, contacts.map(b, a))}}"}'),
+    'contacts.map(a',
+    'inside',
+  ],
+  ['E206', 'open braces', reply('{message: "a {{b"}'), '{{b', '}}'],
+  [
+    'E301',
+    'a title too long',
+    reply(buttons('ok', '"123456789012345678901"')),
+    '"123456789012345678901"',
+    'at most 20',
+  ],
+  ['E301', 'two buttons of one title', reply(buttons('same', 'same')), '[', 'titles must differ'],
+  [
+    'E301',
+    'a row title too long',
+    reply(buttons('a', 'b', 'c', '"1234567890123456789012345"')),
+    '"1234567890123456789012345"',
+    'at most 24',
+  ],
+  ['E301', 'a text too long', reply(`{message: "${'x'.repeat(4097)}"}`), '"xxx', 'at most 4096'],
+  [
+    'E301',
+    'fixed parts too long',
+    reply(`{media: {type: image, link: "https://a.b/c", caption: "{{message}}${'x'.repeat(1025)}"}}`),
+    '"{{message',
+    'at most 1024',
+  ],
+  ['E301', 'no address', reply('{media: {type: image, link: picture.jpg}}'), 'picture.jpg', 'http'],
+  [
+    'E301',
+    'a caption for a sticker',
+    reply('{message: x, media: {type: sticker, id: "1"}}'),
+    'x',
+    'no caption',
+  ],
+  ['E301', 'a latitude that is none', reply('{location: {latitude: 91, longitude: 0}}'), '91', 'at most 90'],
+  ['E301', 'no latitude', reply('{location: {longitude: 0}}'), 'location', 'latitude'],
+  [
+    'E301',
+    'an unknown interactive',
+    reply('{interactive: {type: buton, body: {text: x}, action: {}}}'),
+    'buton',
+    'button',
+  ],
+  [
+    'W201',
+    'an unknown name in a text',
+    reply('{message: "Hi {{order_id}}"}'),
+    'order_id',
+    'Nothing declares',
+  ],
+  [
+    'W111',
+    'a node that nothing reaches',
+    flowOf('- {id: a, type: reply, config: {message: x}}\n- {id: lonely, type: reply, config: {message: x}}')
+      .text,
+    'lonely',
+    'Nothing leads to',
+  ],
+  [
+    'W112',
+    'a trigger after one like it',
+    `${FRAME}${NODE}${TRIGGERS}  - {type: message, target: a}\n`,
+    '{type',
+    'never fires',
+  ],
+];
+
+function find(code: string, text: string, strict = true): Finding {
+  const { findings } = loadFlows([{ path: 'test.ygtc', text }], { strict });
+  const found = findings.find((each) => each.code === code);
+  if (!found) throw new Error(`no ${code} in ${JSON.stringify(findings)}`);
+  return found;
+}
+
+describe('loadFlows()', () => {
+  test.each(CASES)('reports %s: %s', (code, _, text, under, words) => {
+    const { line, col, lineText, message, fix, severity } = find(code, text);
+    expect(`${message} ${fix ?? ''}`).toContain(words);
+    expect(text.split('\n')[line - 1]).toBe(lineText);
+    expect(lineText.slice(col - 1).startsWith(under)).toBe(true);
+    expect(severity).toBe(code.startsWith('E') ? 'error' : 'warning');
+    expect('flows' in loadFlows([{ path: 'test.ygtc', text }])).toBe(severity === 'warning');
+  });
+
+  test('FINDING_CODES has a case for each code', () => {
+    const covered = new Set([...CASES.map(([code]) => code), 'W110']);
+    expect(Object.keys(FINDING_CODES).filter((code) => !covered.has(code))).toEqual([]);
+  });
+
+  test('takes a missing target of the seed’s button example as an error, or a warning where not strict', () => {
+    const seed = fixture('on_button.ygtc');
+    const strict = loadFlows([seed]);
+    expect(strict.flows).toBeUndefined();
+    expect(strict.findings.map(({ code, line }) => [code, line])).toEqual([
+      ['E110', 12],
+      ['E110', 14],
+      ['E110', 15],
+    ]);
+    const lax = loadFlows([seed], { strict: false });
+    expect(lax.flows?.names).toEqual(['handle_button']);
+    expect(lax.findings.map(({ code }) => code)).toEqual(['W110', 'W110', 'W110']);
+  });
+
+  test('reports all findings of all files, by file and line', () => {
+    const bad = (path: string) => ({
+      path,
+      text: `${FRAME}${NODE}oops: 1\ntriggers:\n  - {type: message, target: b}\n`,
+    });
+    const { findings } = loadFlows([bad('b.ygtc'), bad('a.ygtc')]);
+    expect(findings.map(({ file, line, code }) => `${file}:${line} ${code}`)).toEqual([
+      'a.ygtc:5 E105',
+      'b.ygtc:5 E105',
+    ]);
+    expect(
+      loadFlows([flowOf('- {id: a, type: reply, config: {message: x}}'), { path: 'z', text: 'a: [' }])
+        .findings,
+    ).toMatchObject([{ file: 'z', code: 'E101' }]);
+  });
+
+  test('reports a flow name that is used twice', () => {
+    const [one, two] = ['one.ygtc', 'two.ygtc'].map((path) => ({ path, text: `${FRAME}${NODE}${TRIGGERS}` }));
+    if (!one || !two) throw new Error('unreachable');
+    expect(loadFlows([one, two]).findings).toContainEqual(
+      expect.objectContaining({ code: 'E109', file: 'two.ygtc', line: 1 }),
+    );
+  });
+
+  test('gives a hash that changes with any file', () => {
+    const source = flowOf('- {id: a, type: reply, config: {message: x}}');
+    const hashOf = (text: string) => loadFlows([{ ...source, text }]).flows?.hash;
+    expect(hashOf(source.text)).toBe(hashOf(source.text));
+    expect(hashOf(source.text)).not.toBe(hashOf(`${source.text}\n`));
+  });
+
+  test('loads nothing from nothing', () => {
+    expect(loadFlows([])).toMatchObject({ findings: [], flows: { names: [] } });
+  });
+});
+
+describe('checkFragment()', () => {
+  test('takes a bare list of nodes and leaves its targets alone', () => {
+    expect(
+      checkFragment({ path: 'a', text: '- {id: a, type: reply, next: b, config: {message: hi}}' }),
+    ).toEqual([]);
+  });
+
+  test('finds what is wrong in a fragment', () => {
+    const findings = checkFragment({
+      path: 'a',
+      text: '- {id: a, type: reply, config: {message: "{{lowr(message)}}"}}',
+    });
+    expect(findings).toMatchObject([{ code: 'E203', line: 1 }]);
+    expect(checkFragment({ path: 'a', text: 'a: 1' })).toMatchObject([{ code: 'E104' }]);
+  });
+});
+
+describe('describeTriggers()', () => {
+  test('prints triggers by precedence, whatever their order in the file', () => {
+    const types = ['default', 'message', 'media', 'interactive'].map(
+      (type) => `  - {type: ${type}, target: a}\n`,
+    );
+    const pattern =
+      '  - {type: message, pattern: hi, target: a}\n  - {type: keyword, words: [menu], target: a}\n';
+    const { flows } = loadFlows([
+      { path: 't', text: `${FRAME}${NODE}triggers:\n${types.join('')}${pattern}` },
+    ]);
+    expect(flows && describeTriggers(flows)).toEqual([
+      '1. interactive → test/a',
+      '2. media → test/a',
+      '3. keyword menu → test/a',
+      '4. message /hi/ → test/a',
+      '5. message → test/a',
+      '6. default → test/a',
+    ]);
+  });
+});

@@ -1,0 +1,126 @@
+import { z } from 'zod';
+import { didYouMean } from '../expression/hints.ts';
+import { type FindingCode } from '../finding-codes.ts';
+import { type Place } from './source-file.ts';
+import { type YamlPath } from './yaml-file.ts';
+
+export type Issue = z.core.$ZodIssue;
+
+/** What a schema has to say, in words for a flow's author. Never quotes a value. */
+export interface DescribedIssue {
+  code: FindingCode;
+  path: (string | number)[];
+  /** Whether the finding is about the key that the path ends in. */
+  aboutKey: boolean;
+  message: string;
+  fix?: string | undefined;
+}
+
+export function describeIssue(issue: Issue, schema: z.ZodType): DescribedIssue[] {
+  const path = issue.path.filter((part) => typeof part !== 'symbol');
+  if (issue.code === 'unrecognized_keys') {
+    const known = knownKeys(schema);
+    return issue.keys.map((key) => ({
+      code: 'E105',
+      path: [...path, key],
+      aboutKey: true,
+      message: `\`${key}\` is no key that is known here`,
+      fix: didYouMean(key, known),
+    }));
+  }
+  const nested = issue.code === 'invalid_union' ? nearestBranch(issue.errors) : undefined;
+  if (nested)
+    return nested.flatMap((each) => describeIssue({ ...each, path: [...issue.path, ...each.path] }, schema));
+  return [{ code: 'E104', path, aboutKey: false, ...wording(issue, path) }];
+}
+
+// Of a union's alternatives the one that fails deepest is the one that was meant.
+function nearestBranch(branches: readonly (readonly Issue[])[]): readonly Issue[] | undefined {
+  const depth = (issues: readonly Issue[]) => Math.max(...issues.map(({ path }) => path.length));
+  const [best] = [...branches].sort((a, b) => depth(b) - depth(a));
+  return best && depth(best) > 0 ? best : undefined;
+}
+
+function wording(
+  issue: Issue,
+  path: readonly (string | number)[],
+): { message: string; fix?: string | undefined } {
+  const name = path.length === 0 ? 'The file' : `\`${path.at(-1)}\``;
+  switch (issue.code) {
+    case 'invalid_type':
+      return typeWording(issue, name);
+    case 'invalid_value':
+      return { message: `${name} must be ${issue.values.map((value) => `"${String(value)}"`).join(' or ')}` };
+    case 'invalid_union':
+      return { message: `${name} is not one of those known${optionList(issue)}` };
+    case 'too_big':
+      return { message: `${name} may have at most ${issue.maximum} ${unit(issue.origin)}`.trimEnd() };
+    case 'too_small':
+      return { message: `${name} needs at least ${issue.minimum} ${unit(issue.origin)}`.trimEnd() };
+    default:
+      return { message: `${name}: ${issue.message}` };
+  }
+}
+
+function typeWording(
+  issue: z.core.$ZodIssueInvalidType,
+  name: string,
+): { message: string; fix?: string | undefined } {
+  if (issue.message.endsWith('received undefined')) return { message: `${name} is missing` };
+  const received = /received (\w+)/.exec(issue.message)?.[1];
+  const message = `${name} must be ${article(issue.expected)}, not ${article(received ?? 'something else')}`;
+  const unquoted = issue.expected === 'string' && (received === 'number' || received === 'boolean');
+  return { message, fix: unquoted ? 'put it in quotes' : undefined };
+}
+
+const WORDS: Readonly<Record<string, string>> = {
+  string: 'text',
+  object: 'map',
+  record: 'map',
+  array: 'list',
+};
+
+function article(type: string): string {
+  const word = WORDS[type] ?? type;
+  return word === 'text' || word === 'null' ? word : `a ${word}`;
+}
+
+function optionList(issue: z.core.$ZodIssueInvalidUnion): string {
+  const options = 'options' in issue && Array.isArray(issue.options) ? issue.options : [];
+  return options.length > 0 ? `: ${options.map(String).join(', ')}` : '';
+}
+
+function unit(origin: string): string {
+  switch (origin) {
+    case 'string':
+      return 'characters';
+    case 'array':
+      return 'entries';
+    default:
+      return '';
+  }
+}
+
+const KeyedSchema = z.object({ properties: z.record(z.string(), z.unknown()) });
+
+/** Every key that a schema knows at any depth: candidates for a did-you-mean. */
+function knownKeys(schema: z.ZodType): string[] {
+  const keys = new Set<string>();
+  const collect = (part: unknown): void => {
+    if (typeof part !== 'object' || part === null) return;
+    const keyed = KeyedSchema.safeParse(part);
+    if (keyed.success) for (const key of Object.keys(keyed.data.properties)) keys.add(key);
+    for (const child of Object.values(part)) collect(child);
+  };
+  collect(z.toJSONSchema(schema, { unrepresentable: 'any', io: 'input' }));
+  return [...keys];
+}
+
+/** Where a described issue stands. */
+export function issuePlace(
+  yaml: { placeOf: (path: YamlPath) => Place; placeOfKey: (path: YamlPath) => Place },
+  { aboutKey }: DescribedIssue,
+  path: YamlPath,
+): Place {
+  return aboutKey ? yaml.placeOfKey(path) : yaml.placeOf(path);
+}

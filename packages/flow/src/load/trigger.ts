@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { Target } from './flow-schema.ts';
+
+const KINDS = [
+  'interactive',
+  'default',
+  'media',
+  'location',
+  'contacts',
+  'order',
+  'reaction',
+  'referral',
+  'unsupported',
+] as const;
+
+/** In the language, but not started by this version. */
+export const LATER_TRIGGERS: ReadonlySet<string> = new Set(['event', 'timer', 'status', 'edit', 'revoke']);
+
+/** How a trigger is written. */
+export const Trigger = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('message'),
+    pattern: z.string().min(1).max(1000).optional(),
+    target: Target,
+  }),
+  z.strictObject({
+    type: z.literal('keyword'),
+    words: z.array(z.string().trim().min(1)).min(1),
+    target: Target,
+  }),
+  z.strictObject({ type: z.enum(KINDS), target: Target }),
+]);
+export type Trigger = z.infer<typeof Trigger>;
+export type TriggerType = Trigger['type'];

@@ -1,0 +1,124 @@
+import { LIMITS, type Json, type JsonObject } from '@alur/types';
+
+// The forms of a reply, as written in a flow, become messages here. The same code drafts with the fixed parts when a
+// file is loaded and with the rendered values when a node runs, so both checks see the same shape.
+
+type Path = (string | number)[];
+
+export interface Draft {
+  /** Still to be parsed by `OutboundMessage`. */
+  message: JsonObject;
+  /** Where a part of the message was written, in the node's config. */
+  writtenAt: (path: Path) => Path;
+}
+
+/** Keys of a reply's config that hold a message; `message` may also be a caption or the text over buttons. */
+export const FORMS = [
+  'template',
+  'interactive',
+  'media',
+  'location',
+  'contacts',
+  'reaction',
+  'raw',
+  'buttons',
+  'message',
+] as const;
+
+/** What `emoji` reacts to when the flow does not say: the message that the contact just wrote. */
+export interface DraftContext {
+  wamid: string;
+}
+
+export function draftMessage(config: JsonObject, { wamid }: DraftContext): Draft {
+  const form = FORMS.find((each) => config[each] !== undefined) ?? 'message';
+  const content = config[form] ?? null;
+  switch (form) {
+    case 'message':
+      return { message: { kind: 'text', text: content }, writtenAt: renamed(['text'], ['message']) };
+    case 'buttons':
+      return draftButtons(objects(content), config['message']);
+    case 'media':
+      return draftMedia(object(content), config['message']);
+    case 'location':
+      return { message: { kind: 'location', location: withCoordinates(object(content)) }, writtenAt: same };
+    case 'reaction':
+      return draftReaction(object(content), wamid);
+    case 'template':
+    case 'interactive':
+    case 'contacts':
+    case 'raw':
+      return { message: { kind: form, [form]: content }, writtenAt: same };
+  }
+}
+
+function draftMedia(media: JsonObject, message: Json | undefined): Draft {
+  if (message === undefined) return { message: { kind: 'media', media }, writtenAt: same };
+  return {
+    message: { kind: 'media', media: { ...media, caption: message } },
+    writtenAt: renamed(['media', 'caption'], ['message']),
+  };
+}
+
+function draftReaction({ emoji, message_id }: JsonObject, wamid: string): Draft {
+  const messageId = message_id === undefined || message_id === '' ? wamid : message_id;
+  return {
+    message: { kind: 'reaction', reaction: { messageId, emoji: emoji ?? '' } },
+    writtenAt: renamed(['reaction', 'messageId'], ['reaction', 'message_id']),
+  };
+}
+
+// An empty text would be read as zero, and the contact sent into the Atlantic.
+function withCoordinates(location: JsonObject): JsonObject {
+  const { latitude, longitude, ...rest } = location;
+  const coordinate = (value: Json | undefined) =>
+    typeof value === 'string' && value.trim() !== '' ? Number(value) : (value ?? '');
+  const both = { latitude: coordinate(latitude), longitude: coordinate(longitude) };
+  const missing = Object.entries(both).filter(
+    ([, value]) => typeof value !== 'number' || Number.isNaN(value),
+  );
+  return { ...rest, ...both, ...Object.fromEntries(missing.map(([key]) => [key, 'not a number'])) };
+}
+
+const LIST_LABEL = 'Menu';
+
+// Up to three buttons fit into a message; more become a list, whose rows come back in the same way.
+function draftButtons(buttons: readonly JsonObject[], message: Json | undefined): Draft {
+  const choices = buttons.map(({ id, title }) => ({ id: id ?? title ?? '', title: title ?? '' }));
+  const body = { text: message ?? '' };
+  if (choices.length <= LIMITS.buttons) {
+    const action = { buttons: choices.map((reply) => ({ type: 'reply', reply })) };
+    return {
+      message: { kind: 'interactive', interactive: { type: 'button', body, action } },
+      writtenAt: ([, ...path]) => choicePath(path, ['action', 'buttons'], 'reply'),
+    };
+  }
+  const action = { button: LIST_LABEL, sections: [{ rows: choices }] };
+  return {
+    message: { kind: 'interactive', interactive: { type: 'list', body, action } },
+    writtenAt: ([, ...path]) => choicePath(path, ['action', 'sections', 0, 'rows']),
+  };
+}
+
+function choicePath(path: Path, prefix: Path, inner?: string): Path {
+  if (path[0] === 'body') return ['message'];
+  const rest = prefix.every((part, index) => path[index] === part) ? path.slice(prefix.length) : [];
+  return ['buttons', ...rest.filter((part) => part !== inner)];
+}
+
+function same(path: Path): Path {
+  return path;
+}
+
+function renamed(from: Path, to: Path): Draft['writtenAt'] {
+  return (path) =>
+    from.every((part, index) => path[index] === part) ? [...to, ...path.slice(from.length)] : path;
+}
+
+function object(value: Json): JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};
+}
+
+function objects(value: Json): JsonObject[] {
+  return Array.isArray(value) ? value.map(object) : [];
+}

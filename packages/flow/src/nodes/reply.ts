@@ -1,0 +1,116 @@
+import { Json, JsonObject, LIMITS, type OutboundMessage } from '@alur/types';
+import { z } from 'zod';
+import { type Tree } from '../load/tree.ts';
+import { checkFixedParts, parseMessage } from '../message/check-message.ts';
+import { draftMessage, FORMS, type Draft } from '../message/draft-message.ts';
+import { splitText } from '../message/split-text.ts';
+import {
+  defineNode,
+  NodeFailure,
+  type NodeCompiler,
+  type NodeVisit,
+  type OutgoingMessage,
+} from './define-node.ts';
+
+const Button = z.strictObject({ id: z.string().optional(), title: z.string() });
+
+const ReplyConfig = z
+  .strictObject({
+    message: z.string().optional(),
+    template: JsonObject.optional(),
+    interactive: JsonObject.optional(),
+    media: JsonObject.optional(),
+    location: JsonObject.optional(),
+    contacts: z.union([z.string(), z.array(Json)]).optional(),
+    reaction: z.strictObject({ message_id: z.string().optional(), emoji: z.string() }).optional(),
+    buttons: z.array(Button).min(1).max(LIMITS.rows).optional(),
+    raw: JsonObject.optional(),
+    retry_on_rate_limit: z.boolean().optional(),
+    retry_on_429: z.boolean().optional(),
+    reply_to: z.string().optional(),
+    outside_window: z.unknown().optional(),
+  })
+  .superRefine((config, check) => {
+    const given = FORMS.filter((form) => config[form] !== undefined);
+    const others = given.filter((form) => form !== 'message');
+    const [form] = others;
+    const fits =
+      others.length === 0 ? given.length === 1 : given.length === 1 || form === 'buttons' || form === 'media';
+    if (others.length <= 1 && fits) return;
+    const message = `a reply sends exactly one of ${FORMS.join(', ')}; \`message\` may stand beside buttons and media`;
+    check.addIssue({ code: 'custom', message, path: form === undefined ? [] : [form] });
+  });
+type ReplyConfig = z.infer<typeof ReplyConfig>;
+
+const FIXED_CONTEXT = { wamid: 'wamid' };
+
+/** Sends one message to the contact; a computed text over WhatsApp's limit becomes several. */
+export const reply = defineNode<ReplyConfig>({
+  type: 'reply',
+  doc: 'Sends one WhatsApp message: text, template, interactive, media, location, contacts, reaction or buttons.',
+  example: { config: { message: 'Hello {{contact.name}}' } },
+  config: ReplyConfig,
+  compile: (config, compiler) => {
+    const { retry_on_rate_limit, retry_on_429, reply_to, outside_window, ...forms } = config;
+    checkFlags(config, compiler);
+    if (outside_window !== undefined) {
+      compiler.report('E108', ['outside_window'], '`outside_window` is not available yet');
+    }
+    const tree = compiler.tree(withoutUndefined(forms), []);
+    reportFaults(tree, compiler);
+    const quoted = reply_to === undefined ? undefined : compiler.template(reply_to, ['reply_to']);
+    const retryOnRateLimit = retry_on_rate_limit ?? retry_on_429 ?? false;
+    return (visit) => {
+      const replyTo = quoted?.render(visit.scope);
+      const frame = {
+        ...(replyTo !== undefined && replyTo !== '' && { replyTo }),
+        retryOnRateLimit,
+        ...(compiler.maxRetries !== undefined && { maxRetries: compiler.maxRetries }),
+      };
+      const messages: OutgoingMessage[] = render(tree, visit).map((message) => ({ message, ...frame }));
+      const missing = tree.withoutValue(visit.scope);
+      return { messages, ...(missing.length > 0 && { note: `no value: ${missing.join(', ')}` }) };
+    };
+  },
+});
+
+function checkFlags(
+  { retry_on_rate_limit: flag, retry_on_429: alias }: ReplyConfig,
+  compiler: NodeCompiler,
+): void {
+  if (flag === undefined || alias === undefined || flag === alias) return;
+  compiler.report('E113', ['retry_on_429'], '`retry_on_rate_limit` and `retry_on_429` say different things');
+}
+
+function withoutUndefined(forms: Readonly<Record<string, Json | undefined>>): JsonObject {
+  return JsonObject.parse(
+    Object.fromEntries(Object.entries(forms).filter(([, value]) => value !== undefined)),
+  );
+}
+
+function reportFaults(tree: Tree, compiler: NodeCompiler): void {
+  const draft = draftMessage(asObject(tree.fixed), FIXED_CONTEXT);
+  for (const { path, aboutKey, message, fix } of checkFixedParts(draft, tree.computed)) {
+    compiler.report(aboutKey ? 'E105' : 'E301', path, message, fix);
+  }
+}
+
+function render(tree: Tree, { scope, event }: NodeVisit): OutboundMessage[] {
+  const draft = draftMessage(asObject(tree.render(scope)), { wamid: event.wamid });
+  return splitLongText(draft).map((part) => {
+    const result = parseMessage(part);
+    if ('message' in result) return result.message;
+    const faults = result.faults.map(({ path, message }) => `${message} (at ${path.join('.')})`);
+    throw new NodeFailure('invalid_message', `WhatsApp would refuse the message: ${faults.join('; ')}`);
+  });
+}
+
+function splitLongText(draft: Draft): Draft[] {
+  const { kind, text } = draft.message;
+  if (kind !== 'text' || typeof text !== 'string' || text.length <= LIMITS.text) return [draft];
+  return splitText(text, LIMITS.text).map((part) => ({ ...draft, message: { kind, text: part } }));
+}
+
+function asObject(value: Json): JsonObject {
+  return JsonObject.parse(value);
+}

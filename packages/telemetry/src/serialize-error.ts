@@ -1,0 +1,36 @@
+const CAUSES_MAX = 4;
+
+/** What a log line keeps of an error. Its class is `type`, as pino has it: a field `name` is a person's and hidden. */
+export interface SerializedError {
+  type: string;
+  code?: string | number;
+  message: string;
+  stack?: string;
+  cause?: SerializedError;
+}
+
+/**
+ * Keeps class, code, message and stack, and of causes that are errors the same without the stack. All else that
+ * hangs on an error (requests, responses, bodies) stays out: nobody knows what is in it.
+ */
+export function serializeError(error: unknown): SerializedError {
+  if (!(error instanceof Error)) return { type: 'NotAnError', message: `a ${typeof error} was thrown` };
+  return { ...describe(error, CAUSES_MAX), ...(error.stack === undefined ? {} : { stack: error.stack }) };
+}
+
+function describe(error: Error, causesLeft: number): SerializedError {
+  const code = codeOf(error);
+  const cause =
+    error.cause instanceof Error && causesLeft > 0 ? describe(error.cause, causesLeft - 1) : undefined;
+  return {
+    type: error.name,
+    ...(code === undefined ? {} : { code }),
+    message: error.message,
+    ...(cause === undefined ? {} : { cause }),
+  };
+}
+
+function codeOf(error: Error): string | number | undefined {
+  const code: unknown = 'code' in error ? error.code : undefined;
+  return typeof code === 'string' || typeof code === 'number' ? code : undefined;
+}

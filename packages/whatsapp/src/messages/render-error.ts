@@ -1,0 +1,10 @@
+/** A message could not be put into Graph's form: a fault of the caller, since messages are checked before. */
+export class RenderError extends Error {
+  override readonly name = 'RenderError';
+  readonly code: 'no_recipient' | 'not_json';
+
+  constructor(code: RenderError['code'], message: string) {
+    super(message);
+    this.code = code;
+  }
+}

@@ -1,0 +1,7 @@
+import { graphObject } from './graph-object.ts';
+import { type Renderer } from './renderer.ts';
+
+export const template: Renderer<'template'> = (message) => ({
+  type: 'template',
+  template: graphObject(message.template),
+});

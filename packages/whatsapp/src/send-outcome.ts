@@ -1,0 +1,120 @@
+import { type DeadReason, type Json } from '@alur/types';
+import { z } from 'zod';
+import { type FailureClass } from './graph-code.ts';
+import { type GraphFailure, classifyGraphError, parseGraphError, parseRetryAfter } from './graph-errors.ts';
+import { type Exchange, type FaultCause } from './graph-exchange.ts';
+
+/** Why a message did not leave, when Graph was not the one to say so. */
+export type LocalCode =
+  | 'lease_expired' // beforeWrite said no
+  | 'connect_failed' // refused, unreachable, name not found, TLS
+  | 'connect_timeout'
+  | 'no_connection' // the whole time went by before a connection was free
+  | 'bad_request' // the token or the body cannot be put into a request
+  | 'throttled'; // HTTP 429 without a Graph code
+
+/** As `GraphFailure`, with a code of ours. `systemCode` is Node's word, such as ECONNREFUSED. */
+export interface LocalFailure {
+  class: FailureClass;
+  code: LocalCode;
+  systemCode?: string;
+  retryAfterMs?: number;
+  deadReason: DeadReason;
+}
+
+/**
+ * What one POST of a message came to. `sent`: Graph took it. `not_sent`: it surely was not taken. `unknown`: it may have
+ * been, and only a status can tell. `durationMs` runs from the call to the outcome.
+ */
+export type SendOutcome =
+  | { kind: 'sent'; wamid: string; waId?: string; userId?: string; httpStatus: number; durationMs: number }
+  | { kind: 'not_sent'; failure: GraphFailure | LocalFailure; httpStatus?: number; durationMs: number }
+  | { kind: 'unknown'; reason: UnknownReason; httpStatus?: number; systemCode?: string; durationMs: number };
+
+export type UnknownReason = 'timeout' | 'reset' | 'server_error' | 'bad_answer';
+
+// Optional members of another type do not make an accepted message unknown.
+const Accepted = z.object({
+  messages: z.tuple([z.object({ id: z.string().min(1).max(512) })], z.unknown()),
+  contacts: z
+    .tuple(
+      [
+        z.object({
+          wa_id: z.string().optional().catch(undefined),
+          user_id: z.string().optional().catch(undefined),
+        }),
+      ],
+      z.unknown(),
+    )
+    .optional()
+    .catch(undefined),
+});
+
+const parseJson: (text: string) => Json = JSON.parse;
+
+/** Judges a finished exchange. Pure; see `SendOutcome` for what the kinds promise. */
+export function judgeExchange(exchange: Exchange, durationMs: number): SendOutcome {
+  if (exchange.kind === 'answer')
+    return { ...judgeAnswer(exchange), httpStatus: exchange.status, durationMs };
+  const { written, cause, systemCode } = exchange;
+  if (written) return { kind: 'unknown', reason: UNKNOWN_REASONS[cause], systemCode, durationMs };
+  return { kind: 'not_sent', failure: { ...LOCAL_FAILURES[cause], systemCode }, durationMs };
+}
+
+type Judgement =
+  | { kind: 'sent'; wamid: string; waId?: string; userId?: string }
+  | { kind: 'not_sent'; failure: GraphFailure | LocalFailure }
+  | { kind: 'unknown'; reason: UnknownReason };
+
+function judgeAnswer({ status, headers, body }: Extract<Exchange, { kind: 'answer' }>): Judgement {
+  const json = readJson(body);
+  const retryAfter = headers['retry-after'];
+  // An envelope with a code is Graph's own refusal, whatever the HTTP status around it.
+  const error = parseGraphError(json);
+  if (error !== undefined)
+    return { kind: 'not_sent', failure: classifyGraphError(status, error, retryAfter) };
+  if (status >= 200 && status < 300) return judgeAcceptance(json);
+  // Without a code nothing proves who answered; only a 429 cannot come from anybody who passed the message on.
+  if (status === 429) return { kind: 'not_sent', failure: throttled(retryAfter) };
+  return { kind: 'unknown', reason: status >= 500 ? 'server_error' : 'bad_answer' };
+}
+
+function judgeAcceptance(json: Json | undefined): Judgement {
+  const accepted = Accepted.safeParse(json);
+  if (!accepted.success) return { kind: 'unknown', reason: 'bad_answer' };
+  const { messages, contacts } = accepted.data;
+  return { kind: 'sent', wamid: messages[0].id, waId: contacts?.[0].wa_id, userId: contacts?.[0].user_id };
+}
+
+function readJson(body: Buffer): Json | undefined {
+  try {
+    return parseJson(body.toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+function throttled(retryAfter: string | undefined): LocalFailure {
+  const retryAfterMs = parseRetryAfter(retryAfter) ?? 1_000;
+  return { class: 'wait_number', code: 'throttled', retryAfterMs, deadReason: 'rate_limited' };
+}
+
+const retry = (code: LocalCode): LocalFailure => ({ class: 'retry', code, deadReason: 'retries_exhausted' });
+
+const LOCAL_FAILURES: Record<FaultCause, LocalFailure> = {
+  abandoned: retry('lease_expired'),
+  connect_timeout: retry('connect_timeout'),
+  timeout: retry('no_connection'),
+  connection: retry('connect_failed'),
+  bad_answer: retry('connect_failed'),
+  bad_request: { class: 'configuration', code: 'bad_request', deadReason: 'configuration' },
+};
+
+const UNKNOWN_REASONS: Record<FaultCause, UnknownReason> = {
+  abandoned: 'reset',
+  connect_timeout: 'timeout',
+  timeout: 'timeout',
+  connection: 'reset',
+  bad_answer: 'bad_answer',
+  bad_request: 'bad_answer',
+};

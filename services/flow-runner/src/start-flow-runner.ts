@@ -1,0 +1,127 @@
+import { openBundle, type BundleHolder } from '@alur/bundle';
+import {
+  createReadyReader,
+  createTierQueues,
+  createTurns,
+  openStore,
+  readInboxBacklog,
+  type Store,
+} from '@alur/store';
+import {
+  createMetrics,
+  processName,
+  readinessOf,
+  startOps,
+  type Logger,
+  type Metrics,
+  type Readiness,
+  type RunningService,
+} from '@alur/telemetry';
+import type { Config } from './config.ts';
+import { createRunnerMetrics, type RunnerMetrics } from './metrics.ts';
+import { startLoops } from './run-loops.ts';
+import { createTeamFlows, type TeamFlows } from './team-flows.ts';
+import { workConversation } from './work-conversation.ts';
+
+/** Puts the flow-runner together. */
+export async function startFlowRunner(config: Config, logger: Logger): Promise<RunningService> {
+  const registry = createMetrics('flow-runner');
+  const metrics = createRunnerMetrics(registry);
+  const flows = createTeamFlows({ logger, metrics });
+  const bundle = await openBundle(config.BUNDLE_DIR, {
+    graphBaseUrl: config.GRAPH_BASE_URL,
+    onChange: flows.load,
+  });
+  const { REDIS_URL: url, REDIS_CLUSTER_NODES: clusterNodes, SHARDS: shards } = config;
+  const store = await openStore({ url, clusterNodes, shards });
+  const queues = createTierQueues(store.bull('queue'));
+  const loops = startAllLoops({ config, store, bundle, flows, queues, metrics, logger });
+  measureBacklog(registry, store);
+  const readiness = () => readinessOfRunner(store, bundle, flows);
+  const ops = await startOps({ host: config.OPS_HOST, port: config.OPS_PORT, metrics: registry, readiness });
+  logger.info({ opsPort: ops.port }, 'flow-runner.listening');
+  return {
+    reload: bundle.reload,
+    stop: async () => {
+      await loops.stop();
+      bundle.close();
+      await queues.close();
+      await store.close();
+      await ops.close();
+    },
+  };
+}
+
+interface Parts {
+  config: Config;
+  store: Store;
+  bundle: BundleHolder;
+  flows: TeamFlows;
+  queues: ReturnType<typeof createTierQueues>;
+  metrics: RunnerMetrics;
+  logger: Logger;
+}
+
+/** One reader a shard: in a cluster each shard is on a node of its own. */
+function startAllLoops(parts: Parts): { stop(): Promise<void> } {
+  const { config, store, bundle, metrics, logger } = parts;
+  const { client, shards } = store;
+  const consumer = processName();
+  let stop = false;
+  const stopping = () => stop;
+  const work = { ...parts, client, shards, turns: createTurns(client), bundle: bundle.current, stopping };
+  const loops = Array.from({ length: shards }, (_, shard) => {
+    const reader = createReadyReader({ client, blocking: store.blocking(), shard, consumer });
+    return startLoops({
+      reader,
+      work: (entry) => workConversation(entry, { ...work, release: ({ id }) => reader.release(id) }),
+      concurrency: Math.max(1, Math.floor(config.RUNNER_CONCURRENCY / shards)),
+      leaseMs: config.RUNNER_LEASE_MS,
+      stopping,
+      canWork: () => store.problem() === undefined && bundle.current() !== undefined,
+      metrics,
+      logger,
+    });
+  });
+  return {
+    stop: async () => {
+      stop = true;
+      await Promise.all(loops.map((loop) => loop.stopped()));
+    },
+  };
+}
+
+/** One team without flows is not ready alone; the runner is not ready when no team is. */
+function readinessOfRunner(store: Store, bundle: BundleHolder, flows: TeamFlows): Readiness {
+  const state = readinessOf(
+    { redis: store.problem(), bundle: bundle.missing() },
+    { bundle: bundle.problem() },
+  );
+  let ready = 0;
+  for (const team of bundle.current()?.tenants.flatMap((tenant) => tenant.teams) ?? []) {
+    const ok = flows.get(team.tenant, team.id) !== undefined;
+    const detail = flows.problems().get(`${team.tenant}/${team.id}`);
+    state.checks[`flows ${team.tenant}/${team.id}`] = { ok, ...(detail !== undefined && { detail }) };
+    if (ok) ready += 1;
+  }
+  return { ...state, ready: state.ready && ready > 0 };
+}
+
+function measureBacklog(registry: Metrics, store: Store): void {
+  const age = registry.gauge({
+    name: 'alur_inbound_oldest_age_seconds',
+    help: 'How long the conversation that waits longest has been ready',
+  });
+  registry.gauge({
+    name: 'alur_inbound_ready_conversations',
+    help: 'Conversations with events that are not handled yet',
+    collect: async (gauge) => {
+      if (store.problem() !== undefined) return;
+      const all = await Promise.all(
+        Array.from({ length: store.shards }, (_, shard) => readInboxBacklog(store.client, shard)),
+      );
+      gauge.set(all.reduce((sum, backlog) => sum + backlog.ready, 0));
+      age.set(Math.max(0, ...all.map((backlog) => backlog.oldestAgeS)));
+    },
+  });
+}

@@ -1,0 +1,39 @@
+import type { Metrics } from '@alur/telemetry';
+
+export type IngressMetrics = ReturnType<typeof createIngressMetrics>;
+
+/** What ingress counts. Labels are closed sets. */
+export function createIngressMetrics(metrics: Metrics) {
+  return {
+    requests: metrics.counter({
+      name: 'alur_http_requests_total',
+      help: 'Requests on the public port',
+      labels: ['route', 'code'],
+      known: ['200', '401', '413', '503'].map((code) => ({ route: 'webhook', code })),
+    }),
+    events: metrics.counter({
+      name: 'alur_webhook_events_total',
+      help: 'Things that webhooks reported, by what they were and what became of them',
+      labels: ['kind', 'outcome'],
+      known: [
+        { kind: 'message', outcome: 'new' },
+        { kind: 'message', outcome: 'dup' },
+        { kind: 'message', outcome: 'old' },
+        { kind: 'status', outcome: 'merged' },
+        { kind: 'status', outcome: 'unmatched' },
+        { kind: 'other', outcome: 'aside' },
+      ],
+    }),
+    signatureFailures: metrics.counter({
+      name: 'alur_webhook_signature_failures_total',
+      help: 'Webhooks refused because of their signature',
+      labels: ['reason'],
+      known: [{ reason: 'missing' }, { reason: 'malformed' }, { reason: 'mismatch' }],
+    }),
+    acceptance: metrics.histogram({
+      name: 'alur_webhook_acceptance_duration_seconds',
+      help: 'From the whole body being here to all of it being stored',
+      buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1],
+    }),
+  };
+}

@@ -1,0 +1,81 @@
+import { openBundle, type BundleHolder } from '@alur/bundle';
+import { createIntake, createTierQueues, openStore, type Store } from '@alur/store';
+import { createMetrics, readinessOf, startOps, type Logger, type RunningService } from '@alur/telemetry';
+import type { Config } from './config.ts';
+import { createApp } from './create-app.ts';
+import { createIngressMetrics, type IngressMetrics } from './metrics.ts';
+import { openPublicServer } from './public-server.ts';
+import { receiveWebhook } from './receive-webhook.ts';
+
+const STORE_TIMEOUT_MS = 2_000;
+const DRAIN_MS = 10_000;
+
+/** Puts ingress together and opens its ports. */
+export async function startIngress(config: Config, logger: Logger): Promise<RunningService> {
+  const registry = createMetrics('ingress');
+  const store = await openStore({
+    url: config.REDIS_URL,
+    clusterNodes: config.REDIS_CLUSTER_NODES,
+    shards: config.SHARDS,
+    commandTimeoutMs: STORE_TIMEOUT_MS,
+  });
+  const bundle = await openBundle(config.BUNDLE_DIR, { graphBaseUrl: config.GRAPH_BASE_URL });
+  const redisProblem = () => store.problem() ?? fullProblem(store, config.REDIS_FULL_PERCENT);
+  const face = openFace({ bundle, store, redisProblem, logger, metrics: createIngressMetrics(registry) });
+  const ops = await startOps({
+    host: config.OPS_HOST,
+    port: config.OPS_PORT,
+    metrics: registry,
+    readiness: () =>
+      readinessOf({ redis: redisProblem(), bundle: bundle.missing() }, { bundle: bundle.problem() }),
+  });
+  const server = await openPublicServer(face.app, config.HOST, config.PORT);
+  logger.info({ port: server.port, opsPort: ops.port }, 'ingress.listening');
+  return {
+    reload: bundle.reload,
+    stop: async () => {
+      await server.close(DRAIN_MS);
+      bundle.close();
+      await face.queues.close();
+      await store.close();
+      await ops.close();
+    },
+  };
+}
+
+interface FaceDeps {
+  bundle: BundleHolder;
+  store: Store;
+  redisProblem: () => string | undefined;
+  metrics: IngressMetrics;
+  logger: Logger;
+}
+
+function openFace({ bundle, store, redisProblem, metrics, logger }: FaceDeps) {
+  const { client, shards } = store;
+  const queues = createTierQueues(store.bull('queue'));
+  const deps = {
+    bundle: bundle.current,
+    hasRoom: () => redisProblem() === undefined,
+    client,
+    intake: createIntake({ client, shards }),
+    queues,
+    shards,
+    metrics,
+    logger,
+  };
+  const app = createApp({
+    bundle: bundle.current,
+    receive: (request) => receiveWebhook(request, deps),
+    metrics,
+  });
+  return { app, queues };
+}
+
+// A webhook taken into a Redis that is nearly full could leave no room for the work that empties it.
+function fullProblem(store: Store, percent: number): string | undefined {
+  const full = store.health().full * 100;
+  return full < percent
+    ? undefined
+    : `Redis is ${Math.round(full)} % full; webhooks wait until it is below ${percent} %`;
+}

@@ -1,0 +1,56 @@
+import { DeadReason } from '@alur/types';
+import type { Metrics } from '@alur/telemetry';
+
+export type SenderMetrics = ReturnType<typeof createSenderMetrics>;
+
+/** What the sender counts. Labels are closed sets; Meta's codes are bounded by its own table. */
+export function createSenderMetrics(metrics: Metrics) {
+  return {
+    ...createGraphMetrics(metrics),
+    attempts: metrics.counter({
+      name: 'alur_messages_sent_total',
+      help: 'Attempts to send, by kind of message and what came of them',
+      labels: ['type', 'outcome'],
+      known: ['sent', 'retry', 'dead', 'unknown'].map((outcome) => ({ type: 'text', outcome })),
+    }),
+    dead: metrics.counter({
+      name: 'alur_messages_failed_total',
+      help: 'Messages that will not be sent, by reason',
+      labels: ['reason'],
+      known: DeadReason.options.map((reason) => ({ reason })),
+    }),
+    unknowns: metrics.counter({
+      name: 'alur_messages_unknown_total',
+      help: 'What became of unknown outcomes that no status settled',
+      labels: ['outcome'],
+      known: [{ outcome: 'owner_lost' }, { outcome: 'retried' }, { outcome: 'parked' }],
+    }),
+    reply: metrics.histogram({
+      name: 'alur_reply_duration_seconds',
+      help: 'From a webhook being here to the Graph API accepting the reply',
+      buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
+    }),
+    heldBack: metrics.counter({
+      name: 'alur_rate_limit_waits_total',
+      help: 'Times that a message had no room under a limit and waited',
+      labels: ['scope'],
+      known: [{ scope: 'number' }],
+    }),
+  };
+}
+
+function createGraphMetrics(metrics: Metrics) {
+  return {
+    graphErrors: metrics.counter({
+      name: 'alur_graph_api_errors_total',
+      help: 'Refusals of the Graph API, by its code',
+      labels: ['code'],
+    }),
+    graphDuration: metrics.histogram({
+      name: 'alur_graph_api_request_duration_seconds',
+      help: 'One POST to the Graph API',
+      labels: ['outcome'],
+      buckets: [0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 1, 2, 5, 10],
+    }),
+  };
+}

@@ -1,0 +1,117 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { makeDemoBundle, readBundle, type Bundle, type BusinessNumber, type Team } from '@alur/bundle';
+import { startEmulator, type Emulator, type EmulatorOptions } from '@alur/emulator';
+import { freePort, startRedis, type TestRedis } from './redis.ts';
+import { startService, type ServiceName, type TestService } from './service.ts';
+
+export interface Pipeline {
+  redis: TestRedis;
+  emulator: Emulator;
+  bundle: Bundle;
+  team: Team;
+  number: BusinessNumber;
+  webhookUrl: string;
+  services: Map<string, TestService>;
+  /** Starts one more of a service, under a name of its own. */
+  start(name: ServiceName, as?: string): Promise<TestService>;
+  stop(): Promise<void>;
+}
+
+export interface PipelineOptions {
+  /** A folder of flows, or the texts of some by file name. */
+  flows: string | Record<string, string>;
+  env?: Record<string, string>;
+  emulator?: Partial<EmulatorOptions>;
+  /** Services to start; all three when not given. */
+  services?: readonly ServiceName[];
+  fsync?: 'always' | 'no';
+  throughput?: number;
+}
+
+const SERVICES = ['ingress', 'flow-runner', 'sender'] as const;
+
+/** The whole system as it runs for real: a redis-server, the emulator over HTTP, and each service as a process. */
+export async function startPipeline(options: PipelineOptions): Promise<Pipeline> {
+  const dir = await mkdtemp(join(tmpdir(), 'alur-bundle-'));
+  const redis = await startRedis({ fsync: options.fsync ?? 'no' });
+  const [port, graphPort] = [await freePort(), await freePort()];
+  const graphBaseUrl = `http://127.0.0.1:${graphPort}`;
+  const webhookBaseUrl = `http://127.0.0.1:${port}`;
+  const random = (bytes: number) => randomBytes(bytes).toString('hex');
+  await makeDemoBundle({
+    dir,
+    publicBaseUrl: webhookBaseUrl,
+    graphBaseUrl,
+    flows: await readFlows(options.flows),
+    random,
+  });
+  if (options.throughput !== undefined) await setThroughput(dir, options.throughput);
+  const bundle = await readBundle(dir);
+  const emulator = await startEmulator({
+    port: graphPort,
+    webhookBaseUrl,
+    numbers: emulatedNumbers(bundle),
+    ...options.emulator,
+  });
+  const services = new Map<string, TestService>();
+  const start = async (name: ServiceName, as: string = name): Promise<TestService> => {
+    const env = { REDIS_URL: redis.url, BUNDLE_DIR: dir, PORT: String(port), ...options.env };
+    const service = await startService(name, env, { opsPort: await freePort() });
+    services.set(as, service);
+    return service;
+  };
+  await Promise.all((options.services ?? SERVICES).map((name) => start(name)));
+  const team = bundle.tenants[0]?.teams[0];
+  const number = team?.numbers[0];
+  if (!team || !number) throw new Error('the demo bundle has no number');
+  return {
+    redis,
+    emulator,
+    bundle,
+    team,
+    number,
+    webhookUrl: `${webhookBaseUrl}/webhook/whatsapp/${team.tenant}/${team.id}`,
+    services,
+    start,
+    stop: async () => {
+      await Promise.all([...services.values()].map((service) => service.kill('SIGKILL')));
+      await emulator.close();
+      await redis.stop();
+      await rm(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+function emulatedNumbers(bundle: Bundle): EmulatorOptions['numbers'] {
+  return bundle.tenants
+    .flatMap((tenant) => tenant.teams)
+    .flatMap((team) =>
+      team.numbers.map((number) => ({
+        id: number.id,
+        displayNumber: '15550783881',
+        wabaId: team.businessAccountId ?? '200000000000001',
+        accessToken: number.accessToken,
+        appSecret: team.appSecrets[0] ?? '',
+        tenant: team.tenant,
+        team: team.id,
+      })),
+    );
+}
+
+async function readFlows(flows: PipelineOptions['flows']): Promise<{ path: string; text: string }[]> {
+  if (typeof flows !== 'string') return Object.entries(flows).map(([path, text]) => ({ path, text }));
+  const names = (await readdir(flows)).filter((name) => name.endsWith('.ygtc'));
+  return Promise.all(
+    names.map(async (name) => ({ path: name, text: await readFile(join(flows, name), 'utf8') })),
+  );
+}
+
+async function setThroughput(dir: string, throughput: number): Promise<void> {
+  const { writeFile } = await import('node:fs/promises');
+  const path = join(dir, 'bundle.yaml');
+  const text = await readFile(path, 'utf8');
+  await writeFile(path, text.replace(/throughput: \d+/g, `throughput: ${throughput}`));
+}
