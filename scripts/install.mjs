@@ -6,7 +6,10 @@ import { ROOT, ScriptError, npm, runQuiet, runScript, timed } from './run.mjs';
 /** Installs the locked packages and builds; does neither again when nothing changed. */
 export async function ensureInstalled(say) {
   checkNode();
-  if (!isInstalled()) await timed(say, 'packages installed', installPackages);
+  if (!isInstalled()) {
+    say('  installing packages, a minute or so');
+    await timed(say, 'packages installed', installPackages);
+  }
   await timed(say, 'built', build);
 }
 

@@ -49,7 +49,7 @@ async function quickstart() {
     const addresses = await Promise.race([started, failed, interrupted]);
     if (addresses === undefined) return 0;
     tell(addresses, start);
-    const chat = followChat(addresses.chat, say);
+    const chat = followChat(addresses.emulator, say);
     await Promise.race([failed, interrupted, redisEnd(demo)]);
     chat.abort();
     return 0;
@@ -87,7 +87,8 @@ async function startAll(demo) {
   remember(demo);
   const ports = await pickPorts({ ...PORTS, redis: REDIS_PORT }, say);
   const addresses = {
-    chat: `http://127.0.0.1:${ports.chat}`,
+    chat: `http://127.0.0.1:${ports.chat}/chat`,
+    emulator: `http://127.0.0.1:${ports.chat}`,
     webhooks: `http://127.0.0.1:${ports.webhooks}`,
     api: `http://127.0.0.1:${ports.api}`,
     metrics: SERVICES.map((name) => `http://127.0.0.1:${ports[name]}/metrics`),
@@ -98,7 +99,7 @@ async function startAll(demo) {
   remember(demo, addresses.chat);
   await timed(say, 'services ready', () =>
     Promise.all([
-      waitReady(demo, 'emulator', `${addresses.chat}/chat`),
+      waitReady(demo, 'emulator', addresses.chat),
       ...SERVICES.map((name) => waitReady(demo, name, `http://127.0.0.1:${ports[name]}/readyz`)),
     ]),
   );
@@ -120,20 +121,20 @@ async function redisEnd({ redis }) {
   throw new ScriptError('redis ended by itself; its last lines:', { output: await redis.ended });
 }
 
-async function makeBundle({ chat, webhooks }) {
-  const where = ['--graph-base-url', chat, '--public-base-url', webhooks, '--flows', 'flows/demo'];
+async function makeBundle({ emulator, webhooks }) {
+  const where = ['--graph-base-url', emulator, '--public-base-url', webhooks, '--flows', 'flows/demo'];
   const args = ['packages/cli/bin/alur.js', 'demo-bundle', BUNDLE, ...where];
   const result = await runQuiet(process.execPath, args);
   if (result.code !== 0) throw new ScriptError(`Cannot make the demo bundle in ${BUNDLE}, see above`, result);
 }
 
-function startPrograms({ children, redis }, ports, { chat, webhooks }) {
-  const emulator = ['emulator', '--bundle', BUNDLE, '--port', String(ports.chat), '--webhook-base', webhooks];
-  children.start('emulator', ['packages/cli/bin/alur.js', ...emulator], {});
+function startPrograms({ children, redis }, ports, { emulator, webhooks }) {
+  const play = ['emulator', '--bundle', BUNDLE, '--port', String(ports.chat), '--webhook-base', webhooks];
+  children.start('emulator', ['packages/cli/bin/alur.js', ...play], {});
   const common = {
     REDIS_URL: redis.url,
     BUNDLE_DIR: BUNDLE,
-    GRAPH_BASE_URL: chat,
+    GRAPH_BASE_URL: emulator,
     LOG_LEVEL: 'warn',
     HOST,
     OPS_HOST: HOST,
@@ -168,7 +169,7 @@ async function ask(url) {
 function tell(addresses, start) {
   if (options.json) console.log(JSON.stringify(addresses));
   const rows = [
-    ['Chat page', `${addresses.chat}/chat        write "hi" there`],
+    ['Chat page', `${addresses.chat}        write "hi" there`],
     ['Webhooks', `${addresses.webhooks}/webhook/whatsapp/{tenant}/{team}`],
     ...(addresses.api ? [['API', `${addresses.api}/v1/{tenant}/{team}`]] : []),
     ['Metrics', addresses.metrics.join('  ')],

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { type OutboundMessage } from '@alur/types';
+import { renderMessage } from '@alur/whatsapp';
 import { type Answer, CONTACT, type Lab, NUMBER, startLab } from './testing/lab.ts';
 
 let lab: Lab;
@@ -142,6 +144,47 @@ describe('acceptMessages() accepts', () => {
 
 const textOf = (error: Answer['body']['error']) =>
   typeof error === 'object' ? (error.error_data?.details ?? error.message) : error;
+const RENDERED: OutboundMessage[] = [
+  { kind: 'text', text: 'Hello', previewUrl: true },
+  ...(['image', 'video', 'document'] as const).map((type) => ({
+    kind: 'media' as const,
+    media: { type, link: 'https://example.com/a', caption: 'A' },
+  })),
+  { kind: 'media', media: { type: 'audio', link: 'https://example.com/a.ogg' } },
+  { kind: 'media', media: { type: 'document', id: '12', filename: 'a.pdf' } },
+  { kind: 'location', location: { latitude: 1, longitude: 2, name: 'Office', address: '1 Main St' } },
+  { kind: 'template', template: { name: 'follow_up', language: { code: 'en' } } },
+  {
+    kind: 'interactive',
+    interactive: {
+      type: 'button',
+      body,
+      action: { buttons: [{ type: 'reply', reply: { id: 'a', title: 'A' } }] },
+    },
+  },
+  {
+    kind: 'interactive',
+    interactive: {
+      type: 'list',
+      header: { type: 'text', text: 'Menu' },
+      body,
+      action: { button: 'Open', sections: [{ rows: [{ id: 'a', title: 'A', description: 'the first' }] }] },
+    },
+  },
+  { kind: 'contacts', contacts: [{ name: { formatted_name: 'A B', first_name: 'A' } }] },
+  { kind: 'reaction', reaction: { messageId: 'wamid.abc', emoji: '👍' } },
+  { kind: 'raw', raw: { type: 'text', text: { body: 'raw' } } },
+];
+
+test.each(RENDERED.map((message) => [message.kind, message] as const))(
+  'acceptMessages() accepts what renderMessage() makes of a %s',
+  async (_kind, message) => {
+    const rendered = renderMessage(message, { waId: CONTACT }, { opaque: 'job-1', replyTo: 'wamid.q' });
+    const { status, text } = await lab.send(rendered);
+    expect({ status, text }).toEqual({ status: 200, text: expect.stringContaining('wamid.') });
+  },
+);
+
 const param = (text: string) => `(#100) ${text}`;
 const REFUSED: [string, Record<string, unknown>, number, string][] = [
   [

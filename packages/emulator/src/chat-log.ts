@@ -2,21 +2,21 @@ import { EventEmitter } from 'node:events';
 import { type JsonObject } from '@alur/types';
 
 /** Who a chat is with, as the page shows it. */
-export interface ChatContact {
+interface ChatContact {
   waId?: string | undefined;
   userId?: string | undefined;
   name?: string | undefined;
 }
 
 /** What the chat page is told. `number` and `contact` name the conversation. */
-export type ChatEvent =
+type ChatEvent =
   | { type: 'inbound'; number: string; contact: ChatContact; wamid: string; at: number; message: JsonObject }
   | { type: 'outbound'; number: string; contact: string; wamid: string; at: number; message: JsonObject }
   | { type: 'status'; number: string; contact: string; wamid: string; status: string; error?: string }
   | { type: 'typing' | 'seen'; number: string; wamid: string }
   | { type: 'webhook'; number: string; wamid?: string; status: number; error?: string; retryInMs?: number };
 
-export interface NumberedChatEvent {
+interface NumberedChatEvent {
   id: number;
   event: ChatEvent;
 }

@@ -64,8 +64,9 @@ inBrowser(
     /** What the page's contact last wrote, and who that is. */
     const lastInbound = async () => {
       const received = await lab.receiver.until((one) => one.value.messages !== undefined);
-      const value = received.at(-1)?.value;
-      return { message: value?.messages?.[0], from: String(value?.messages?.[0]?.['from'] ?? CONTACT) };
+      const message = received.at(-1)?.value.messages?.[0];
+      const from = message?.['from'];
+      return { message, from: typeof from === 'string' ? from : CONTACT };
     };
 
     test('sends what is typed with Enter and shows it as taken', async () => {

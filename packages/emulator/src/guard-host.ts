@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import { type RequestHandler } from 'express';
 
 /** Whether an address or name is this machine's alone. */
-export function isLoopback(host: string): boolean {
+function isLoopback(host: string): boolean {
   const name = host.replace(/^\[|\]$/g, '').toLowerCase();
   if (name === 'localhost' || name === '::1') return true;
   return isIP(name) === 4 && name.startsWith('127.');

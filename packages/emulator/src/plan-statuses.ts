@@ -6,7 +6,7 @@ import { type LedgerEntry } from './ledger.ts';
 import { type EmulatedNumber, type StatusDelays } from './options.ts';
 import { type Update, type WebhookQueue } from './webhook-queue.ts';
 
-export type FailedStatus = Extract<Fault, { kind: 'failed_status' }>;
+type FailedStatus = Extract<Fault, { kind: 'failed_status' }>;
 type Receipt = 'sent' | 'delivered' | 'read' | 'failed';
 
 export interface StatusPlanner {

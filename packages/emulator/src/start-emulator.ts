@@ -89,9 +89,12 @@ function app(settings: EmulatorSettings, deps: Deps): Express {
     .use(graphApi(deps));
 }
 
+// Longer than any client keeps an idle connection: a reset by us must be one that was ordered.
+const KEEP_ALIVE_MS = 65_000;
+
 // Sending is what benchmarks do thousands of times a second, so it passes no middleware.
 function serve(deps: Deps, rest: Express): Server {
-  return createServer((request, response) => {
+  return createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
     const call = matchMessagesCall(request, response);
     if (!call) return void rest(request, response);
     acceptMessages(call, deps).catch(() => request.socket.destroy());

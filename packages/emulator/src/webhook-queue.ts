@@ -133,7 +133,7 @@ class Queue implements WebhookQueue {
     const isAccepted = answer.status === 200;
     this.#stats.webhooks[isAccepted ? 'accepted' : 'refused'] += 1;
     if (isAccepted) this.#pending -= delivery.updates.length;
-    const retryInMs = undefined;
+    const retryInMs = isAccepted ? undefined : this.#repeatLater(delivery);
     for (const update of delivery.updates) update.onAnswer?.(answer, retryInMs);
     this.#pump();
   }

@@ -44,8 +44,7 @@ export const REGISTER = 'Register the number again with its two-step PIN in What
 export const CONTENT = 'Mend the message in the flow; sending it again changes nothing.';
 export const PARAMETERS = "Make the message's components fit the approved template.";
 export const LATER = 'Nothing to do: it is tried again.';
-export const QUOTA =
-  'Nothing to do: calls go on when the quota allows; look for other programs with the same app.';
+const QUOTA = 'Nothing to do: calls go on when the quota allows; look for other programs with the same app.';
 export const POLICY =
   'Open WhatsApp Manager, Account Quality, and appeal or wait for the end of the restriction.';
 

@@ -39,7 +39,7 @@ export type FaultCause =
   | 'bad_request'; // the request could not even be made
 
 /** Largest answer that is read; a Graph answer has less than 2 KiB. */
-export const ANSWER_BYTES_MAX = 256 * 1024;
+const ANSWER_BYTES_MAX = 256 * 1024;
 
 interface Ends {
   answer: (response: IncomingMessage, body: Buffer) => void;

@@ -19,13 +19,15 @@ const Webhook = z.object({
   ]),
 });
 
+type WebhookValue = z.infer<typeof Webhook>['entry'][0]['changes'][0]['value'];
+
 /** One webhook as it arrived. */
 export interface Received {
   path: string;
   /** The bytes as text, before parsing. */
   raw: string;
   isSigned: boolean;
-  value: z.infer<typeof Webhook>['entry'][0]['changes'][0]['value'];
+  value: WebhookValue;
 }
 
 /** A webhook target on a port of its own that checks signatures and remembers what it got. */
@@ -33,6 +35,8 @@ export interface Receiver {
   url: string;
   port: number;
   received: Received[];
+  /** All receipts so far, however they were batched. */
+  statuses: () => NonNullable<WebhookValue['statuses']>;
   /** What it answers from now on. */
   status: number;
   /** Waits until enough webhooks fit, and returns those; rejects after the deadline with what came instead. */
@@ -72,6 +76,7 @@ function createReceiver(server: Server): Receiver {
     port,
     received,
     status: 200,
+    statuses: () => received.flatMap(({ value }) => value.statuses ?? []),
     until: (fits, count = 1) =>
       eventually(() => {
         const found = received.filter(fits);
@@ -94,7 +99,7 @@ function createReceiver(server: Server): Receiver {
 const DEADLINE_MS = 8_000;
 
 /** Asks again until `look` no longer throws, or the deadline is over. */
-export async function eventually<T>(look: () => T | Promise<T>): Promise<T> {
+async function eventually<T>(look: () => T | Promise<T>): Promise<T> {
   const deadline = Date.now() + DEADLINE_MS;
   for (;;) {
     try {

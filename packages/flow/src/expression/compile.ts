@@ -20,8 +20,6 @@ export interface ExpressionProblem {
 
 export interface Expression {
   source: string;
-  /** Whether it is one path and nothing else, so that a template may keep the value's type. */
-  isPath: boolean;
   /** Names that it reads, as written. */
   reads: readonly string[];
   /** Throws `ExpressionFailure`. */
@@ -167,11 +165,9 @@ function build(
     const message = `Cannot use the expression: ${lowerFirst(ownNames(summary, rewritten))}`;
     return { problems: [{ code: 'E204', message, fix: slipHint(source), start: 0, end: source.length }] };
   }
-  const [first] = rewritten.paths;
   const evaluate = (scope: Scope) => run(program, source, rewritten, scope);
   const expression: Expression = {
     source,
-    isPath: rewritten.paths.length === 1 && first?.start === 0 && first.end === source.length,
     reads: rewritten.paths.map(({ path }) => path.join('.')),
     evaluate,
     test: (scope) => condition(evaluate(scope), source),

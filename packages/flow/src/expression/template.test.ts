@@ -25,14 +25,14 @@ describe('compileTemplate()', () => {
     ['plain', 'plain', 'plain'],
     ['{{count}}', 3, '3'],
     [' {{count}}', ' 3', ' 3'],
-    ['{{count + 1}}', '4', '4'],
+    ['{{count + 1}}', 4, '4'],
     ['{{ state.many }}', [1, 'a'], '[1,"a"]'],
     ['{{none}}', '', ''],
     ['a {{none}} b', 'a  b', 'a  b'],
     ['{{price}}', 0.1 + 0.2, '0.3'],
     ['Hi {{name}}', 'Hi {{7*7}}', 'Hi {{7*7}}'],
     ['{{ \'}}\' }}{{ "{{" }}', '}}{{', '}}{{'],
-    ["{{ {'a': {'b': 1}}['a']['b'] }}", '1', '1'],
+    ["{{ {'a': {'b': 1}}['a']['b'] }}", 1, '1'],
     ["{{count > 2 ? 'many' : 'few'}}", 'many', 'many'],
   ])('renders %s', (text, value, rendered) => {
     const { template, problems } = compile(text);

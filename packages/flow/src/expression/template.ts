@@ -11,7 +11,7 @@ export interface Template {
   fixedText: string;
   /** As text: a name without a value is "". Throws `ExpressionFailure`. */
   render: (scope: Scope) => string;
-  /** As a value: a string that is exactly one path keeps the value's type. Throws `ExpressionFailure`. */
+  /** As a value: a string that is exactly one `{{ }}` keeps the value's type. Throws `ExpressionFailure`. */
   value: (scope: Scope) => Json;
   reads: readonly string[];
 }
@@ -54,13 +54,12 @@ function build(pieces: readonly (string | Expression)[]): Template {
   const render = (scope: Scope) =>
     pieces.map((piece) => (typeof piece === 'string' ? piece : textOf(piece.evaluate(scope)))).join('');
   const expressions = pieces.filter((piece) => typeof piece !== 'string');
-  const [only] = expressions;
-  const keepsType = pieces.length === 1 && only?.isPath === true;
+  const [only] = pieces.length === 1 ? expressions : [];
   return {
     isFixed: expressions.length === 0,
     fixedText: pieces.filter((piece) => typeof piece === 'string').join(''),
     render,
-    value: keepsType ? (scope) => only.evaluate(scope) ?? '' : render,
+    value: only ? (scope) => only.evaluate(scope) ?? '' : render,
     reads: expressions.flatMap(({ reads }) => reads),
   };
 }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { plainArray, plainObject } from '../plain-json.ts';
 
 /** Longest text, title or id that is taken from a message; WhatsApp lets a person write 65,536 characters. */
-export const FIELD_CHARS_MAX = 65_536;
+const FIELD_CHARS_MAX = 65_536;
 /** Longest wamid; Meta's are under 130 today and have no documented length. */
 export const WAMID_CHARS_MAX = 512;
 /** Largest object that is passed on as Meta wrote it (order, contact cards, form, referral), as JSON text. */

@@ -3,7 +3,7 @@ import { type Json } from '@alur/types';
 export type ReadJson = { ok: true; json: Json } | { ok: false; reason: 'not_json' | 'too_deep' };
 
 /** How deep arrays and objects may stand in each other; Meta's own bodies stay under 16. */
-export const DEPTH_MAX = 64;
+const DEPTH_MAX = 64;
 
 const BOM = Buffer.from([0xef, 0xbb, 0xbf]);
 const QUOTE = 0x22;
