@@ -1,7 +1,7 @@
 import { createServer, type RequestListener } from 'node:http';
 
 /** The public port is taken, or may not be used. */
-export class PublicPortError extends Error {
+class PublicPortError extends Error {
   override readonly name = 'PublicPortError';
   readonly code = 'public_port';
   readonly exitCode = 5;

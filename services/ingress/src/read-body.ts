@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 
 /** Above Meta's own limit of 3 MB. */
-export const BODY_BYTES_MAX = 4 * 1024 * 1024;
+const BODY_BYTES_MAX = 4 * 1024 * 1024;
 
 /** `refused` comes before the body is read, so the connection must be closed after the answer. */
 export type BodyResult =
