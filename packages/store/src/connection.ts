@@ -75,14 +75,6 @@ async function closeClient(client: RedisClient): Promise<void> {
   await client.quit().catch(() => client.disconnect());
 }
 
-/** Whether Redis answers now. */
-export async function isAlive(client: RedisClient): Promise<boolean> {
-  return client.ping().then(
-    () => true,
-    () => false,
-  );
-}
-
 /** Waits until the client is connected, for at most `withinMs`; then goes on: the services recover by themselves. */
 export async function waitUntilReady(client: RedisClient, withinMs: number): Promise<boolean> {
   if (client.status === 'ready') return true;

@@ -193,7 +193,7 @@ describe('finish()', () => {
       outcome: { kind: 'dead', code: '131026', reason: 'bad_recipient' },
       caps,
     });
-    expect(await connections.client.zrange('{s0}:dead', 0, -1)).toEqual([c.mid]);
+    expect(await connections.client.zrange('{s0}:dead', '0', '-1')).toEqual([c.mid]);
     expect(await connections.client.zcard('{s0}:outbox')).toBe(0);
     expect(await connections.client.exists(`{s0}:chain:${c.cid}:reply`, `{s0}:attempting:${NUMBER}`)).toBe(0);
   });
@@ -251,7 +251,15 @@ describe('sweep()', () => {
     await unknown(1);
     expect(await sweep(connections.client, ref, patient)).toMatchObject({ action: 'none' });
     const later = Date.now() + 1_000;
-    await connections.client.zadd(`{s0}:statuses:${NUMBER}`, String(later), 'x', String(later), 'y', String(later), 'z');
+    await connections.client.zadd(
+      `{s0}:statuses:${NUMBER}`,
+      String(later),
+      'x',
+      String(later),
+      'y',
+      String(later),
+      'z',
+    );
     await makeDue(ref);
     expect(await sweep(connections.client, ref, patient)).toMatchObject({ action: 'retry', attempt: 2 });
     await unknown(2);

@@ -149,7 +149,7 @@ export function startTierWorker(options: TierWorkerOptions): TierWorker {
       connection: bullConnection(options.client),
       prefix: prefixOf(options.tier),
       concurrency: options.concurrency,
-      lockDuration: 30_000,
+      lockDuration: 10_000,
       stalledInterval: 5_000,
       maxStalledCount: STALLED_MAX,
       removeOnComplete: { count: 0 },

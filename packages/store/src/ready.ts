@@ -1,6 +1,6 @@
 import { ConversationId } from '@alur/types';
 import { z } from 'zod';
-import type { RedisClient } from './connection.ts';
+import { waitUntilReady, type RedisClient } from './connection.ts';
 import { shardKeys } from './keys.ts';
 import { loadScript } from './script.ts';
 
@@ -49,6 +49,7 @@ export function createReadyReader(deps: {
   return {
     read: (count, blockMs) =>
       withGroup(client, key, async () => {
+        if (!(await waitUntilReady(blocking, blockMs))) return [];
         const reply = await blocking.xreadgroup(
           'GROUP',
           RUNNERS,
