@@ -2,20 +2,12 @@ import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { signBody } from '@alur/whatsapp';
 import { Redis } from 'ioredis';
+import { replyFlow } from '../support/flows.ts';
 import { messagesChange, metaJson, postWebhook, text, webhook } from '../support/meta.ts';
 import { startPipeline, type Pipeline } from '../support/pipeline.ts';
 import { waitFor } from '../support/wait.ts';
 
-const FLOW = `
-name: echo
-version: "1.0"
-nodes:
-  - id: say
-    type: reply
-    config: {message: "You said: {{message.text}}"}
-triggers:
-  - {type: message, target: say}
-`;
+const FLOW = replyFlow('You said: {{message.text}}');
 
 let pipeline: Pipeline;
 let redis: Redis;

@@ -1,19 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { replyFlow } from '../support/flows.ts';
 import { buttonReply, messagesChange, metaJson, postWebhook, text, webhook } from '../support/meta.ts';
 import { startPipeline, type Pipeline } from '../support/pipeline.ts';
 import { waitFor } from '../support/wait.ts';
 
-const ECHO = `
-name: echo
-version: "1.0"
-nodes:
-  - id: say
-    type: reply
-    config: {message: "You said: {{message.text}}"}
-triggers:
-  - {type: message, target: say}
-`;
+const ECHO = replyFlow('You said: {{message.text}}', 'echo');
 
 let pipeline: Pipeline;
 let secret: string;

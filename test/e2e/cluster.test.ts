@@ -1,20 +1,12 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
+import { replyFlow } from '../support/flows.ts';
 import { messagesChange, metaJson, postWebhook, text, webhook } from '../support/meta.ts';
 import { startPipeline, type Pipeline } from '../support/pipeline.ts';
 import { startRedisCluster } from '../support/redis-cluster.ts';
 import { waitFor } from '../support/wait.ts';
 
-const ECHO = `
-name: echo
-version: "1.0"
-nodes:
-  - id: say
-    type: reply
-    config: {message: "{{message.text}}"}
-triggers:
-  - {type: message, target: say}
-`;
+const ECHO = replyFlow('{{message.text}}');
 
 const cleanups: (() => Promise<void>)[] = [];
 let pipeline: Pipeline | undefined;

@@ -2,22 +2,12 @@ import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { replyFlow } from '../support/flows.ts';
 import { messagesChange, metaJson, postWebhook, text, webhook } from '../support/meta.ts';
 import { startPipeline, type Pipeline } from '../support/pipeline.ts';
 import { freePort } from '../support/redis.ts';
 import { startService } from '../support/service.ts';
 import { waitFor } from '../support/wait.ts';
-
-const flow = (words: string) => `
-name: say
-version: "1.0"
-nodes:
-  - id: say
-    type: reply
-    config: {message: "${words}"}
-triggers:
-  - {type: message, target: say}
-`;
 
 let pipeline: Pipeline | undefined;
 afterEach(async () => {
@@ -49,7 +39,7 @@ const metricsOf = async (target: Pipeline, name: string) =>
 
 describe('metrics', () => {
   test('count what happened, by outcome and reason, with nothing personal in them', async () => {
-    pipeline = await startPipeline({ flows: { 'say.ygtc': flow('hello') } });
+    pipeline = await startPipeline({ flows: { 'say.ygtc': replyFlow('hello') } });
     const target = pipeline;
     await say(target, '6281500001');
     await answersTo(target, '6281500001', 1);
@@ -107,13 +97,13 @@ describe('metrics', () => {
 
 describe('a bundle that changes', () => {
   test('takes good flows at SIGHUP, keeps the last good ones over bad ones, and says where the fault is', async () => {
-    pipeline = await startPipeline({ flows: { 'say.ygtc': flow('one') } });
+    pipeline = await startPipeline({ flows: { 'say.ygtc': replyFlow('one') } });
     const target = pipeline;
     const path = join(target.bundle.dir, 'flows', 'say.ygtc');
     await say(target, '6281500003');
     expect(await answersTo(target, '6281500003', 1)).toEqual([{ body: 'one' }]);
 
-    await writeFile(path, flow('two').replace('target: say', 'target: sya'));
+    await writeFile(path, replyFlow('two').replace('target: say', 'target: sya'));
     target.services.get('flow-runner')?.signal('SIGHUP');
     await waitFor(async () => {
       const { status, state } = await ready(target, 'flow-runner');
@@ -122,7 +112,7 @@ describe('a bundle that changes', () => {
     await say(target, '6281500003');
     expect(await answersTo(target, '6281500003', 2)).toEqual([{ body: 'one' }, { body: 'one' }]);
 
-    await writeFile(path, flow('three'));
+    await writeFile(path, replyFlow('three'));
     target.services.get('flow-runner')?.signal('SIGHUP');
     await waitFor(
       async () => (!(await ready(target, 'flow-runner')).state.includes('ygtc') ? true : undefined),
@@ -134,14 +124,14 @@ describe('a bundle that changes', () => {
 
   test('with no good flows its team alone is not ready; its events wait, and are answered when it is mended', async () => {
     pipeline = await startPipeline({
-      flows: { 'say.ygtc': flow('late').replace('type: reply', 'type: repyl') },
+      flows: { 'say.ygtc': replyFlow('late').replace('type: reply', 'type: repyl') },
       services: ['ingress', 'sender'],
       env: { RUNNER_LEASE_MS: '1000' },
     });
     const target = pipeline;
     await expect(target.start('flow-runner')).rejects.toThrow(/say\.ygtc:6:11.*repyl/s);
     await say(target, '6281500004');
-    await writeFile(join(target.bundle.dir, 'flows', 'say.ygtc'), flow('late'));
+    await writeFile(join(target.bundle.dir, 'flows', 'say.ygtc'), replyFlow('late'));
     await target.start('flow-runner');
     expect(await answersTo(target, '6281500004', 1)).toEqual([{ body: 'late' }]);
   }, 90_000);
@@ -149,7 +139,7 @@ describe('a bundle that changes', () => {
 
 describe('Redis away', () => {
   test('webhooks get 503, readiness says so, and everything goes on by itself when it is back', async () => {
-    pipeline = await startPipeline({ flows: { 'say.ygtc': flow('back') }, fsync: 'always' });
+    pipeline = await startPipeline({ flows: { 'say.ygtc': replyFlow('back') }, fsync: 'always' });
     const target = pipeline;
     await say(target, '6281500005');
     await answersTo(target, '6281500005', 1);
@@ -183,7 +173,7 @@ describe('Redis away', () => {
 
 describe('SIGTERM', () => {
   test('drains and exits 0, with nothing lost of what was taken', async () => {
-    pipeline = await startPipeline({ flows: { 'say.ygtc': flow('drained') } });
+    pipeline = await startPipeline({ flows: { 'say.ygtc': replyFlow('drained') } });
     const target = pipeline;
     for (let contact = 0; contact < 50; contact += 1) await say(target, String(628_160_000_000 + contact));
     const codes = await Promise.all([...target.services.values()].map((service) => service.kill('SIGTERM')));
@@ -197,7 +187,7 @@ describe('SIGTERM', () => {
 
 describe('no bundle yet', () => {
   test('the services wait for one, say so, and take it when it comes', async () => {
-    pipeline = await startPipeline({ flows: { 'say.ygtc': flow('set up') }, services: [] });
+    pipeline = await startPipeline({ flows: { 'say.ygtc': replyFlow('set up') }, services: [] });
     const dir = await mkdtemp(join(tmpdir(), 'alur-later-'));
     const opsPort = await freePort();
     const env = { REDIS_URL: pipeline.redis.url, BUNDLE_DIR: dir, PORT: String(await freePort()) };

@@ -1,19 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
+import { replyFlow } from '../support/flows.ts';
 import { messagesChange, metaJson, postWebhook, text, webhook } from '../support/meta.ts';
 import { startPipeline, type Pipeline } from '../support/pipeline.ts';
 import { waitFor } from '../support/wait.ts';
 
-const ECHO = `
-name: echo
-version: "1.0"
-nodes:
-  - id: say
-    type: reply
-    config: {message: "{{message.text}}"}
-triggers:
-  - {type: message, target: say}
-`;
+const ECHO = replyFlow('{{message.text}}');
 
 let pipeline: Pipeline;
 let redis: Redis;
