@@ -14,6 +14,8 @@ export type BundleErrorCode = 'not_found' | 'invalid_bundle' | 'invalid_answers'
 export class BundleError extends Error {
   override readonly name = 'BundleError';
   readonly code: BundleErrorCode;
+  /** Of a process that cannot start because of it: invalid input. */
+  readonly exitCode = 3;
   readonly problems: readonly Problem[];
   constructor(code: BundleErrorCode, subject: string, problems: readonly Problem[], options?: ErrorOptions) {
     super([`${subject}:`, ...problems.map(formatProblem)].join('\n'), options);

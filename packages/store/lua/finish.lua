@@ -17,7 +17,7 @@ if outcome == 'sent' then
   end_message(KEYS[1], 2, ARGV[1], ARGV[2], ARGV[11])
 elseif outcome == 'dead' then
   redis.call('HSET', KEYS[1], 'state', 'dead', 'code', ARGV[6], 'reason', ARGV[7])
-  redis.call('ZADD', KEYS[3], now, mid)
+  bury(KEYS[3], mid, ARGV[11])
   end_message(KEYS[1], 2, ARGV[1], ARGV[2], ARGV[11])
 elseif outcome == 'retry' then
   local due = now + tonumber(ARGV[8])

@@ -1,14 +1,12 @@
 -- merge-status: receipts into message records, in any order and number.
--- uses: clock
+-- uses: clock, admit, final
 -- KEYS  1 dead; then for each status: record, statuses seen of the number
--- ARGV  for each status: mid, attempt, rank (0 failed, 1 sent, 2 delivered, 3 read, 4 played), wamid, code, number
+-- ARGV  1 keep s; then for each status: mid, attempt, rank (0 failed, 1 sent, 2 delivered, 3 read, 4 played), wamid, code, number
 -- returns for each status: 'merged', 'settle' (the message is final now: its chain may move on), or 'unmatched'
 -- invariant: ranks only rise, delivered beats failed, failed beats sent: every order ends the same; twice is once.
-local now = now_ms()
-
 local function die(record, mid, wamid, code)
   redis.call('HSET', record, 'state', 'dead', 'reason', 'undeliverable', 'code', code, 'wamid', wamid)
-  redis.call('ZADD', KEYS[1], now, mid)
+  bury(KEYS[1], mid, ARGV[1])
 end
 
 local function live(record, mid, wamid)
@@ -35,7 +33,7 @@ end
 
 local results = {}
 local key = 2
-for arg = 1, #ARGV, 6 do
+for arg = 2, #ARGV, 6 do
   local record, mid = KEYS[key], ARGV[arg]
   local result =
     merge(record, mid, ARGV[arg + 1], tonumber(ARGV[arg + 2]), ARGV[arg + 3], ARGV[arg + 4], ARGV[arg + 5])
@@ -44,6 +42,7 @@ for arg = 1, #ARGV, 6 do
     -- The three newest attempts that have had a status: what proves the status path alive.
     redis.call('ZADD', KEYS[key + 1], started, mid)
     redis.call('ZREMRANGEBYRANK', KEYS[key + 1], 0, -4)
+    redis.call('EXPIRE', KEYS[key + 1], ARGV[1])
   end
   results[#results + 1] = result
   key = key + 2

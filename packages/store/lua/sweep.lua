@@ -45,7 +45,7 @@ elseif state == 'unknown' then
     return { 'retry', attempt + 1 }
   end
   redis.call('HSET', KEYS[1], 'state', 'dead', 'reason', 'unknown_outcome')
-  redis.call('ZADD', KEYS[3], now, mid)
+  bury(KEYS[3], mid, ARGV[8])
   end_message(KEYS[1], 2, ARGV[1], ARGV[2], ARGV[8])
   action = 'parked'
 elseif state then

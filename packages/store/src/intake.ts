@@ -4,6 +4,7 @@ import { AliasCache } from './alias-cache.ts';
 import type { RedisClient } from './connection.ts';
 import { shardKeys, shardOf } from './keys.ts';
 import { loadScript, type ScriptArgument } from './script.ts';
+import { IDLE_CONVERSATION_S } from './turns.ts';
 
 // How long an event's id is remembered, counted from the event's own time: longer than Meta repeats (7 days).
 const HORIZON_S = 8 * 86_400;
@@ -88,7 +89,7 @@ async function callAccept(
 ): Promise<string[]> {
   const keys = shardKeys(shard);
   const keyList = [keys.ready];
-  const args: ScriptArgument[] = [HORIZON_S, AHEAD_S];
+  const args: ScriptArgument[] = [HORIZON_S, AHEAD_S, IDLE_CONVERSATION_S];
   const names = events.map(aliasesOf);
   events.forEach((event, index) => {
     const own = names[index] ?? [];

@@ -96,6 +96,7 @@ async function queue(conversation: string, ...names: string[]): Promise<MessageR
     caps.ahead,
     caps.flying,
     NUMBER,
+    3600,
     ...args,
   ]);
   return refs;

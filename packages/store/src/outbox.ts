@@ -208,7 +208,7 @@ export async function mergeStatuses(
   const known = statuses.filter((status) => RANK[status.status] !== undefined);
   if (known.length === 0) return statuses.map(() => 'unmatched');
   const keyList = [keys.dead, ...known.flatMap((s) => [keys.message(s.mid), keys.statusesSeen(s.number)])];
-  const args = known.flatMap((s) => [
+  const each = known.flatMap((s) => [
     s.mid,
     s.attempt,
     RANK[s.status] ?? 0,
@@ -218,7 +218,7 @@ export async function mergeStatuses(
   ]);
   const replies = z
     .array(z.enum(['merged', 'settle', 'unmatched']))
-    .parse(await mergeScript.run(client, keyList, args));
+    .parse(await mergeScript.run(client, keyList, [KEEP_S, ...each]));
   const byStatus = new Map(known.map((status, index) => [status, replies[index] ?? 'unmatched']));
   return statuses.map((status) => byStatus.get(status) ?? 'unmatched');
 }

@@ -76,6 +76,9 @@ const loadScriptFile = loadScript('load');
 const commitScript = loadScript('commit');
 const quarantineScript = loadScript('quarantine-event');
 
+/** A conversation without an event for this long is forgotten, and so are the names that lead to it. */
+export const IDLE_CONVERSATION_S = 90 * 86_400;
+
 export const QUARANTINE_MAX = 10_000;
 export const QUARANTINE_MS = 7 * 86_400_000;
 
@@ -140,6 +143,7 @@ async function commitTurn(client: RedisClient, commit: Commit): Promise<CommitRe
     caps.ahead,
     caps.flying,
     commit.number,
+    IDLE_CONVERSATION_S,
   ];
   for (const message of messages) args.push(message.mid, message.class, JSON.stringify(message));
   const [kind, next, ...admitted] = z.array(z.string()).parse(await commitScript.run(client, keyList, args));

@@ -34,12 +34,8 @@ export type ConversationId = z.infer<typeof ConversationId>;
  * SHA-256 of the parts, 128 bits, hex. Parts are length-prefixed, so ('ab','c') and ('a','bc') differ.
  */
 export function hash(...parts: readonly (string | number)[]): string {
-  const sha = createHash('sha256');
-  for (const part of parts) {
-    const text = String(part);
-    sha.update(`${Buffer.byteLength(text)}:`).update(text);
-  }
-  return sha.digest('hex').slice(0, 32);
+  const text = parts.map((part) => `${Buffer.byteLength(String(part))}:${part}`).join('');
+  return createHash('sha256').update(text).digest('hex').slice(0, 32);
 }
 
 /** Id of an inbound message. A reaction shares its wamid with its removal, so emoji and time come in as `extra`. */

@@ -8,48 +8,73 @@ import {
   type ReadyEntry,
   type StoredContact,
 } from '@alur/store';
-import type { Effect, InboundEvent, Snapshot, TurnResult } from '@alur/types';
+import { messageId, type Effect, type InboundEvent, type Snapshot, type TurnResult } from '@alur/types';
 
-/** Everything a turn needs beside what the store keeps. */
-export interface TurnContext {
+/** Everything that a turn starts from. */
+export interface TurnInput {
+  entry: ReadyEntry;
+  loaded: Loaded;
+  event: InboundEvent;
   flows: FlowSet;
   number: BusinessNumber;
   fallbackMessage?: string | undefined;
 }
 
+export interface TakenTurn {
+  commit: Commit;
+  result: TurnResult;
+}
+
 /** One event through the engine: what to commit. Pure, so a turn that is repeated commits the same. */
-export function takeTurn(
-  entry: ReadyEntry,
-  loaded: Loaded,
-  event: InboundEvent,
-  context: TurnContext,
-): { commit: Commit; result: TurnResult } {
-  const contact = contactAfter(loaded.contact, event);
-  const lastMessageTime = Math.max(loaded.lastMessageTime, event.at);
+export function takeTurn(input: TurnInput): TakenTurn {
+  const { loaded, event, fallbackMessage } = input;
   const snapshot: Snapshot = {
     tenant: event.tenant,
     team: event.team,
     number: event.number,
-    contact,
-    lastMessageTime,
-    limits: { tier: context.number.tier },
+    contact: contactAfter(loaded.contact, event),
+    lastMessageTime: lastMessageTimeAfter(input),
+    limits: { tier: input.number.tier },
     session: loaded.session,
   };
-  const options = context.fallbackMessage === undefined ? {} : { fallbackMessage: context.fallbackMessage };
-  const result = turn(context.flows, snapshot, event, options);
-  const messages = result.effects.map((effect) => toMessage(effect, { entry, event, contact }));
+  const options = fallbackMessage === undefined ? {} : { fallbackMessage };
+  return toCommit(input, turn(input.flows, snapshot, event, options));
+}
+
+/** What to commit for an event that the engine cannot take: the session as it was, and the fallback if there is one. */
+export function fallbackTurn(input: TurnInput): TakenTurn {
+  const { loaded, event, fallbackMessage: text } = input;
+  const mid = messageId(event.evt, 'fallback', 0, 0);
+  const effect: Effect = {
+    kind: 'message',
+    mid,
+    class: 'reply',
+    message: { kind: 'text', text: text ?? '' },
+    retryOnRateLimit: false,
+  };
+  const effects = text === undefined ? [] : [effect];
+  return toCommit(input, { kind: 'done', outcome: 'failed', session: loaded.session, effects, trace: [] });
+}
+
+function toCommit(input: TurnInput, result: TurnResult): TakenTurn {
+  const { entry, loaded, event, number } = input;
+  const contact = contactAfter(loaded.contact, event);
   const commit: Commit = {
     entry,
     evt: event.evt,
     version: loaded.version,
     session: result.session,
     contact,
-    lastMessageTime,
+    lastMessageTime: lastMessageTimeAfter(input),
     number: event.number,
-    caps: flightCaps(context.number.throughput),
-    messages,
+    caps: flightCaps(number.throughput),
+    messages: result.effects.map((effect) => toMessage(effect, { entry, event, contact })),
   };
   return { commit, result };
+}
+
+function lastMessageTimeAfter({ loaded, event }: TurnInput): number {
+  return Math.max(loaded.lastMessageTime, event.at);
 }
 
 function toMessage(

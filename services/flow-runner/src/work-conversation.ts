@@ -10,9 +10,9 @@ import {
   type Turns,
 } from '@alur/store';
 import type { Logger } from '@alur/telemetry';
-import { EMPTY_SESSION, type InboundEvent, type TurnResult } from '@alur/types';
+import type { InboundEvent, TurnResult } from '@alur/types';
 import type { RunnerMetrics } from './metrics.ts';
-import { takeTurn, type TurnContext } from './take-turn.ts';
+import { fallbackTurn, takeTurn, type TakenTurn, type TurnInput } from './take-turn.ts';
 import type { TeamFlows } from './team-flows.ts';
 
 // An event whose owner was lost this often is what loses them.
@@ -61,7 +61,7 @@ async function takeHead(entry: ReadyEntry, loaded: Loaded, deps: WorkDeps): Prom
     deps.metrics.turns.inc({ outcome: 'deferred' });
     return { kind: 'leave' };
   }
-  const { commit, result } = await turnOrFallback({ entry, loaded, event, context, deps });
+  const { commit, result } = await turnOrFallback({ entry, loaded, event, ...context }, deps);
   const committed = await deps.turns.commit(commit);
   if (committed.kind === 'stale' || committed.kind === 'done') {
     deps.metrics.turns.inc({ outcome: committed.kind === 'stale' ? 'stale' : 'repeated' });
@@ -75,6 +75,8 @@ async function takeHead(entry: ReadyEntry, loaded: Loaded, deps: WorkDeps): Prom
   return { kind: 'next', loaded: { ...commit, item: committed.next, version: commit.version + 1, lost: 0 } };
 }
 
+type TurnContext = Pick<TurnInput, 'flows' | 'number' | 'fallbackMessage'>;
+
 /** What the event's team runs; undefined while it cannot run. */
 function contextOf(event: InboundEvent, deps: WorkDeps): TurnContext | undefined {
   const bundle = deps.bundle();
@@ -85,36 +87,17 @@ function contextOf(event: InboundEvent, deps: WorkDeps): TurnContext | undefined
   return { flows, number, fallbackMessage: team.fallbackMessage };
 }
 
-interface TurnInput {
-  entry: ReadyEntry;
-  loaded: Loaded;
-  event: InboundEvent;
-  context: TurnContext;
-  deps: WorkDeps;
-}
-
-/** A turn that throws would throw again: its event is kept aside, and the conversation goes on without an answer. */
-async function turnOrFallback(input: TurnInput): Promise<{ commit: Commit; result: TurnResult }> {
-  const { entry, loaded, event, context, deps } = input;
+/** A turn that throws would throw again: its event is kept aside, and the conversation goes on. */
+async function turnOrFallback(input: TurnInput, deps: WorkDeps): Promise<TakenTurn> {
   try {
-    return takeTurn(entry, loaded, event, context);
+    return takeTurn(input);
   } catch (err) {
-    const { tenant, team, evt } = event;
+    const { tenant, team, evt } = input.event;
     deps.logger.error({ err, tenant, team, evt }, 'turn.threw');
     deps.metrics.turns.inc({ outcome: 'quarantined' });
-    await keepAside(deps.client, deps.shards, [
-      { tenant, team, reason: 'turn_threw', raw: loaded.item.json },
-    ]);
-    const result: TurnResult = {
-      kind: 'done',
-      outcome: 'failed',
-      session: EMPTY_SESSION,
-      effects: [],
-      trace: [],
-    };
-    const { version, session, contact, lastMessageTime } = loaded;
-    const kept = { entry, evt, version, session, contact, lastMessageTime, number: event.number };
-    return { result, commit: { ...kept, caps: { ahead: 0, flying: 0 }, messages: [] } };
+    const raw = input.loaded.item.json;
+    await keepAside(deps.client, deps.shards, [{ tenant, team, reason: 'turn_threw', raw }]);
+    return fallbackTurn(input);
   }
 }
 

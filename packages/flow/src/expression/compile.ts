@@ -28,7 +28,7 @@ export interface Expression {
   test: (scope: Scope) => boolean;
 }
 
-export interface CompiledExpression {
+interface CompiledExpression {
   expression?: Expression;
   /** What keeps it from running. */
   problems: ExpressionProblem[];

@@ -1,10 +1,10 @@
 // What an expression may name. A closed root has these fields and no others; an open one holds data whose shape
 // somebody else decides (Meta, the contact, the flow itself).
 
-export const OPEN = 'open';
+const OPEN = 'open';
 
 /** Every root that the engine provides, with its fields. `list` is an alias of `button`. */
-export const ROOTS: Readonly<Record<string, readonly string[] | typeof OPEN>> = {
+const ROOTS: Readonly<Record<string, readonly string[] | typeof OPEN>> = {
   message: ['text', 'id', 'type', 'timestamp'],
   button: ['id', 'title', 'description'],
   list: ['id', 'title', 'description'],

@@ -5,7 +5,7 @@ import { RENAMED } from './functions.ts';
 // variable of its own, filled by our own look-up. So a missing part is null instead of an error, `message` alone means
 // its text, a prototype cannot be reached, and which names an expression uses is known when the file is loaded.
 
-export interface UsedPath {
+interface UsedPath {
   path: string[];
   start: number;
   end: number;

@@ -65,7 +65,7 @@ function build(pieces: readonly (string | Expression)[]): Template {
 }
 
 /** A value in a text: null is nothing, lists and maps are JSON. */
-export function textOf(value: Json): string {
+function textOf(value: Json): string {
   if (value === null) return '';
   if (typeof value === 'number') return String(Number(value.toPrecision(15)));
   return typeof value === 'object' ? JSON.stringify(value) : String(value);

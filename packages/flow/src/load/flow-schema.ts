@@ -4,7 +4,7 @@ import { z } from 'zod';
 // The frame of a flow file. Nodes and triggers are read one by one, so that a fault in one hides no fault in another.
 
 const IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_-]*$/;
-export const Identifier = z
+const Identifier = z
   .string()
   .regex(IDENTIFIER, 'use letters, digits, `_` and `-`, not a digit first')
   .max(100);

@@ -7,7 +7,7 @@ export interface Place {
   end: number;
 }
 
-export interface Report {
+interface Report {
   code: FindingCode;
   place: Place;
   message: string;

@@ -14,8 +14,8 @@ export interface YamlFile {
   placeInText: (path: YamlPath, start: number, end: number) => Place;
 }
 
-export const FILE_BYTES_MAX = 256 * 1024;
-export const DEPTH_MAX = 40;
+const FILE_BYTES_MAX = 256 * 1024;
+const DEPTH_MAX = 40;
 const ALIASES_MAX = 20;
 // Checked on the bare text, so that no input can exhaust the parser's stack; the exact depth comes after it.
 const BRACKETS_MAX = 100;

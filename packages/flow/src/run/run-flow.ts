@@ -20,7 +20,7 @@ import { type CompiledNode, type CompiledTrigger, type FlowSet } from './flow-se
 // the same messages, so nothing here depends on anything but the arguments, and ids count visits and messages only.
 
 /** Budgets of one turn, in units that count the same on every machine. */
-export const BUDGET = { visits: 200, messages: 50, sessionBytes: 256 * 1024 } as const;
+const BUDGET = { visits: 200, messages: 50, sessionBytes: 256 * 1024 } as const;
 
 export interface RunInput {
   snapshot: Snapshot;
