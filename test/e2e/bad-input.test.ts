@@ -89,7 +89,9 @@ describe('a good signature over something that cannot be used', () => {
       () =>
         metaJson(
           webhook(
-            messagesChange('424242', [{ number: '1', from: '628', id: 'wamid.n', content: text('x') }]),
+            messagesChange('424242', [
+              { number: '1', from: '6281230002', id: 'wamid.n', content: text('x') },
+            ]),
           ),
         ),
     ],
@@ -101,7 +103,7 @@ describe('a good signature over something that cannot be used', () => {
             messagesChange(pipeline.number.id, [
               {
                 number: '1',
-                from: '628',
+                from: '6281230002',
                 id: 'wamid.o',
                 at: Math.floor(Date.now() / 1000) - 9 * 86_400,
                 content: text('x'),
