@@ -1,5 +1,6 @@
-import type { RedisClient } from './connection.ts';
 import { Redis } from 'ioredis';
+import { z } from 'zod';
+import type { RedisClient } from './connection.ts';
 
 /** What a service must know of Redis before it trusts it. */
 export interface RedisHealth {
@@ -8,6 +9,16 @@ export interface RedisHealth {
   full: number;
   /** Keys may not be dropped under memory pressure. */
   noeviction: boolean;
+}
+
+/** Whether an answer means that the data is on disk; undefined where Redis does not tell. */
+export async function readDurability(client: RedisClient): Promise<boolean | undefined> {
+  const node = client instanceof Redis ? client : client.nodes('master')[0];
+  const settings = await node?.config('GET', 'append*').catch(() => undefined);
+  const pairs = z.array(z.string()).safeParse(settings);
+  if (!pairs.success) return undefined;
+  const setting = (name: string) => pairs.data[pairs.data.indexOf(name) + 1];
+  return setting('appendonly') === 'yes' && setting('appendfsync') === 'always';
 }
 
 /** Asks Redis for its memory and policy; `up: false` when it does not answer. A cluster counts as its fullest master. */

@@ -32,6 +32,20 @@ describe('openStore()', () => {
     expect(await opened.client.hget('alur:meta', 'shards')).toBe('2');
   });
 
+  test('warns of a Redis that answers before its data is on disk', async () => {
+    redis = await startRedis();
+    store = await openStore({ url: redis.url, shards: 1 });
+    expect([store.problem(), store.warning()]).toEqual([
+      undefined,
+      expect.stringContaining('appendfsync always'),
+    ]);
+    await store.close();
+    await redis.stop();
+    redis = await startRedis({ fsync: 'always' });
+    store = await openStore({ url: redis.url, shards: 1 });
+    expect(store.warning()).toBeUndefined();
+  });
+
   test('tells that Redis may drop keys', async () => {
     redis = await startRedis({ args: ['--maxmemory-policy', 'allkeys-lru'] });
     store = await openStore({ url: redis.url, shards: 1 });

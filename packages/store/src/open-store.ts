@@ -1,9 +1,11 @@
 import { connect, waitUntilReady, type ConnectionOptions, type Connections } from './connection.ts';
-import { readRedisHealth, type RedisHealth } from './health.ts';
+import { readDurability, readRedisHealth, type RedisHealth } from './health.ts';
 import { checkShards } from './shards.ts';
 
 const FIRST_CONTACT_MS = 2_000;
 const LOOK_EVERY_MS = 1_000;
+const NOT_DURABLE =
+  'Redis answers before its data is on disk, so a power failure loses the last moments: set appendonly yes and appendfsync always';
 
 export interface Store extends Connections {
   shards: number;
@@ -11,6 +13,8 @@ export interface Store extends Connections {
   health(): RedisHealth;
   /** Why Redis must not be used now; undefined when all is well. For readiness and for refusing work early. */
   problem(): string | undefined;
+  /** What an operator should know though the work goes on. */
+  warning(): string | undefined;
 }
 
 /**
@@ -21,6 +25,7 @@ export async function openStore(options: ConnectionOptions & { shards: number })
   const connections = connect(options);
   const { client } = connections;
   let verified = false;
+  let durable: boolean | undefined;
   let mismatch: string | undefined;
   if (await waitUntilReady(client, FIRST_CONTACT_MS)) {
     await checkShards(client, options.shards).catch(async (error: unknown) => {
@@ -28,6 +33,7 @@ export async function openStore(options: ConnectionOptions & { shards: number })
       throw error;
     });
     verified = true;
+    durable = await readDurability(client);
   }
   let health = await readRedisHealth(client);
   let timer: NodeJS.Timeout | undefined;
@@ -36,6 +42,7 @@ export async function openStore(options: ConnectionOptions & { shards: number })
     if (health.up && !verified) {
       mismatch = await checkShards(client, options.shards).then(() => undefined, messageOf);
       verified = mismatch === undefined;
+      durable = await readDurability(client);
     }
     timer = setTimeout(() => void look(), LOOK_EVERY_MS);
   };
@@ -46,6 +53,7 @@ export async function openStore(options: ConnectionOptions & { shards: number })
     health: () => health,
     problem: () =>
       health.up && client.status === 'ready' ? (mismatch ?? policyProblem(health)) : 'Redis does not answer',
+    warning: () => (durable === false ? NOT_DURABLE : undefined),
     close: async () => {
       clearTimeout(timer);
       await connections.close();

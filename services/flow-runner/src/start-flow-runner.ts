@@ -95,7 +95,7 @@ function startAllLoops(parts: Parts): { stop(): Promise<void> } {
 function readinessOfRunner(store: Store, bundle: BundleHolder, flows: TeamFlows): Readiness {
   const state = readinessOf(
     { redis: store.problem(), bundle: bundle.missing() },
-    { bundle: bundle.problem() },
+    { bundle: bundle.problem(), redis: store.warning() },
   );
   let ready = 0;
   for (const team of bundle.current()?.tenants.flatMap((tenant) => tenant.teams) ?? []) {

@@ -27,7 +27,10 @@ export async function startIngress(config: Config, logger: Logger): Promise<Runn
     port: config.OPS_PORT,
     metrics: registry,
     readiness: () =>
-      readinessOf({ redis: redisProblem(), bundle: bundle.missing() }, { bundle: bundle.problem() }),
+      readinessOf(
+        { redis: redisProblem(), bundle: bundle.missing() },
+        { bundle: bundle.problem(), redis: store.warning() },
+      ),
   });
   const server = await openPublicServer(face.app, config.HOST, config.PORT);
   logger.info({ port: server.port, opsPort: ops.port }, 'ingress.listening');

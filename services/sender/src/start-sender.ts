@@ -1,5 +1,12 @@
 import { graphBaseUrl, openBundle, type Bundle } from '@alur/bundle';
-import { createTierQueues, openStore, startTierWorker, type Store, type TierWorker } from '@alur/store';
+import {
+  createTierQueues,
+  openStore,
+  startTierWorker,
+  type Store,
+  type SweepPolicy,
+  type TierWorker,
+} from '@alur/store';
 import { createMetrics, readinessOf, startOps, type Logger, type RunningService } from '@alur/telemetry';
 import { Tier } from '@alur/types';
 import { createGraphClient, type GraphClient } from '@alur/whatsapp';
@@ -28,15 +35,13 @@ export async function startSender(config: Config, logger: Logger): Promise<Runni
     random: Math.random,
   };
   const workers = startWorkers(config, store, { ...deps, ...delivery, graph: graph.of });
-  const policy = {
-    graceMs: config.UNKNOWN_GRACE_MS,
-    floorMs: config.UNKNOWN_FLOOR_MS,
-    onUnknown: config.ON_UNKNOWN,
-  };
-  const sweeper = startSweeper(() => sweepOutbox({ ...deps, policy }), store, logger);
+  const sweeper = startSweeper(() => sweepOutbox({ ...deps, policy: sweepPolicy(config) }), store, logger);
   measureQueues({ registry, store, queues, bundle: bundle.current });
   const readiness = () =>
-    readinessOf({ redis: store.problem(), bundle: bundle.missing() }, { bundle: bundle.problem() });
+    readinessOf(
+      { redis: store.problem(), bundle: bundle.missing() },
+      { bundle: bundle.problem(), redis: store.warning() },
+    );
   const ops = await startOps({ host: config.OPS_HOST, port: config.OPS_PORT, metrics: registry, readiness });
   logger.info({ opsPort: ops.port }, 'sender.listening');
   return {
@@ -50,6 +55,10 @@ export async function startSender(config: Config, logger: Logger): Promise<Runni
       await ops.close();
     },
   };
+}
+
+function sweepPolicy(config: Config): SweepPolicy {
+  return { graceMs: config.UNKNOWN_GRACE_MS, floorMs: config.UNKNOWN_FLOOR_MS, onUnknown: config.ON_UNKNOWN };
 }
 
 function startWorkers(config: Config, store: Store, deps: DeliverDeps): TierWorker[] {
