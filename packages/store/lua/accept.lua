@@ -1,7 +1,7 @@
 -- accept: takes events into their conversations' inboxes, each once.
 -- KEYS  1 ready; then for each event: dedupe bucket, inbox, and its aliases (1 or 2)
 -- ARGV  1 oldest `at` in seconds before now that is taken; 2 newest seconds after now; 3 keep of an alias in s; then for each event:
---       number of aliases, evt (16 raw bytes), cid, at (Unix s), bucket's end (Unix s), evt (hex) .. event JSON
+--       number of aliases, evt (short form), cid, at (Unix s), bucket's end (Unix s), evt (hex) .. event JSON
 -- returns for each event: 'new', 'dup', 'old', or the cid that its alias belongs to ('moved': ask again with it)
 -- invariant: a conversation is in `ready` exactly when its inbox is not empty; an evt enters an inbox once.
 local now = tonumber(redis.call('TIME')[1])

@@ -13,14 +13,13 @@ local now = now_ms()
 local not_before = tonumber(record[3] or '0')
 if not_before > now then return { 'wait', not_before - now } end
 
-local short = throughput_wait(KEYS[3], tonumber(ARGV[3]), now)
+local short = throughput_take(KEYS[3], tonumber(ARGV[3]), now)
 if short > 0 then return { 'wait', short } end
-throughput_take(KEYS[3], tonumber(ARGV[3]), now)
 
 local attempt = tonumber(record[2]) + 1
 local lease = now + tonumber(ARGV[2])
 redis.call('HSET', KEYS[1], 'state', 'attempting', 'attempt', attempt, 'lease', lease, 'started', now)
-redis.call('HDEL', KEYS[1], 'not_before')
+if record[3] then redis.call('HDEL', KEYS[1], 'not_before') end
 redis.call('ZADD', KEYS[2], lease, ARGV[1])
 local flight = flight_at(4)
 redis.call('ZREM', flight.admitted, ARGV[1])

@@ -31,8 +31,8 @@ for arg = 13, #ARGV, 3 do
   local entry = mid .. ARGV[8]
   redis.call('HSET', KEYS[record], 'state', 'queued', 'attempt', 0, 'created', now, 'number', ARGV[11],
     'data', ARGV[arg + 2])
-  redis.call('ZADD', KEYS[4], '+inf', mid)
   if redis.call('RPUSH', chains[class], entry) == 1 then redis.call('RPUSH', flight[class], entry) end
+  redis.call('ZADD', KEYS[4], '+inf', mid)
   record = record + 1
 end
 local admitted = {}

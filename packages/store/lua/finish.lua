@@ -11,7 +11,6 @@ if record[2] ~= ARGV[3] or (record[1] ~= 'attempting' and record[1] ~= 'unknown'
 local now = now_ms()
 local outcome = ARGV[4]
 local flight = flight_at(5)
-redis.call('HDEL', KEYS[1], 'lease')
 if outcome == 'sent' then
   redis.call('HSET', KEYS[1], 'state', 'sent', 'wamid', ARGV[5])
   end_message(KEYS[1], 2, ARGV[1], ARGV[2], ARGV[11])

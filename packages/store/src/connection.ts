@@ -41,7 +41,12 @@ export function connect(options: ConnectionOptions): Connections {
     open.push(client);
     return client;
   };
-  const client = make({ ...failFast, commandTimeout: options.commandTimeoutMs ?? 5_000 });
+  // What one tick asks for goes to Redis in one write, and its answers to disk in one sync.
+  const client = make({
+    ...failFast,
+    commandTimeout: options.commandTimeoutMs ?? 5_000,
+    enableAutoPipelining: true,
+  });
   return {
     client,
     blocking: () => make(failFast),

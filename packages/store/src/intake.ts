@@ -2,6 +2,7 @@ import { ConversationId, type InboundEvent, aliasHash, mintConversationId } from
 import { z } from 'zod';
 import { AliasCache } from './alias-cache.ts';
 import type { RedisClient } from './connection.ts';
+import { joinCalls } from './join-calls.ts';
 import { shardKeys, shardOf } from './keys.ts';
 import { loadScript, type ScriptArgument } from './script.ts';
 import { IDLE_CONVERSATION_S } from './turns.ts';
@@ -31,15 +32,14 @@ export interface Intake {
 
 export function createIntake(deps: { client: RedisClient; shards: number }): Intake {
   const aliases = new AliasCache();
-  return {
-    accept: async (events) => {
-      const outcomes: AcceptOutcome[] = [];
-      for (const batch of batches(events, deps.shards)) {
-        outcomes.push(...(await acceptBatch(deps.client, batch, aliases)));
-      }
-      return outcomes;
-    },
+  const acceptAll = async (events: readonly InboundEvent[]): Promise<AcceptOutcome[]> => {
+    const outcomes: AcceptOutcome[] = [];
+    for (const batch of batches(events, deps.shards)) {
+      outcomes.push(...(await acceptBatch(deps.client, batch, aliases)));
+    }
+    return outcomes;
   };
+  return { accept: joinCalls(acceptAll) };
 }
 
 interface Batch {
@@ -97,14 +97,7 @@ async function callAccept(
     const day = Math.floor(event.at / 86_400);
     keyList.push(keys.seen(day, prefixOf(event.evt)), keys.inbox(cid), ...own.map(keys.alias));
     const bucketEnd = (day + 1) * 86_400 + HORIZON_S + AHEAD_S;
-    args.push(
-      own.length,
-      Buffer.from(event.evt, 'hex'),
-      cid,
-      event.at,
-      bucketEnd,
-      event.evt + JSON.stringify(event),
-    );
+    args.push(own.length, shortId(event.evt), cid, event.at, bucketEnd, event.evt + JSON.stringify(event));
   });
   const results = Results.parse(await accept.run(client, keyList, args));
   results.forEach((result, index) => {
@@ -120,6 +113,11 @@ function aliasesOf(event: InboundEvent): string[] {
   if (userId !== undefined) names.push(aliasHash(event.number, 'user_id', userId));
   if (waId !== undefined) names.push(aliasHash(event.number, 'wa_id', waId));
   return names;
+}
+
+/** The same 128 bits in 22 characters. */
+function shortId(evt: string): string {
+  return Buffer.from(evt, 'hex').toString('base64url');
 }
 
 function prefixOf(evt: string): number {

@@ -65,6 +65,8 @@ const sweepScript = loadScript('sweep');
 const admitScript = loadScript('admit');
 const mergeScript = loadScript('merge-status');
 const Strings = z.array(z.string());
+const SweepAction = z.enum(['job', 'unknown', 'retry', 'parked', 'ended', 'none']);
+const MergeReply = z.array(z.enum(['merged', 'settle', 'unmatched']));
 const Reply = z.array(z.union([z.string(), z.number()]));
 
 /** Asks for one attempt of a message; takes every limit's token or none. */
@@ -139,7 +141,7 @@ export async function sweep(
   ];
   const [action, attempt, ...admitted] = Reply.parse(await sweepScript.run(client, keyList, args));
   return {
-    action: z.enum(['job', 'unknown', 'retry', 'parked', 'ended', 'none']).parse(action),
+    action: SweepAction.parse(action),
     attempt: Number(attempt),
     admitted: parseAdmitted(admitted.map(String)),
   };
@@ -216,9 +218,7 @@ export async function mergeStatuses(
     String(s.errorCode ?? ''),
     s.number,
   ]);
-  const replies = z
-    .array(z.enum(['merged', 'settle', 'unmatched']))
-    .parse(await mergeScript.run(client, keyList, [KEEP_S, ...each]));
+  const replies = MergeReply.parse(await mergeScript.run(client, keyList, [KEEP_S, ...each]));
   const byStatus = new Map(known.map((status, index) => [status, replies[index] ?? 'unmatched']));
   return statuses.map((status) => byStatus.get(status) ?? 'unmatched');
 }

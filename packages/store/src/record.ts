@@ -4,10 +4,15 @@ import {
   MessageClass,
   MessageId,
   NumberId,
-  OutboundMessage,
+  type OutboundMessage,
   Slug,
 } from '@alur/types';
 import { z } from 'zod';
+
+// Checked against every limit before it was queued; here only that it is one.
+const QueuedMessage = z.custom<OutboundMessage>(
+  (value) => typeof value === 'object' && value !== null && 'kind' in value,
+);
 
 /** The part of a message record that never changes: what to send, to whom, for whom. */
 export const MessageData = z.object({
@@ -18,7 +23,7 @@ export const MessageData = z.object({
   team: Slug,
   number: NumberId,
   to: z.object({ waId: z.string().optional(), userId: z.string().optional() }),
-  message: OutboundMessage,
+  message: QueuedMessage,
   replyTo: z.string().optional(),
   retryOnRateLimit: z.boolean(),
   maxRetries: z.number().int().nonnegative().optional(),

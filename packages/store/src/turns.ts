@@ -72,6 +72,7 @@ const LoadReply = z.tuple([
   z.coerce.number(),
   z.coerce.number(),
 ]);
+const CommitReply = z.array(z.string());
 const loadScriptFile = loadScript('load');
 const commitScript = loadScript('commit');
 const quarantineScript = loadScript('quarantine-event');
@@ -146,7 +147,7 @@ async function commitTurn(client: RedisClient, commit: Commit): Promise<CommitRe
     IDLE_CONVERSATION_S,
   ];
   for (const message of messages) args.push(message.mid, message.class, JSON.stringify(message));
-  const [kind, next, ...admitted] = z.array(z.string()).parse(await commitScript.run(client, keyList, args));
+  const [kind, next, ...admitted] = CommitReply.parse(await commitScript.run(client, keyList, args));
   if (kind === 'done' || kind === 'stale') return { kind };
   return { kind: 'ok', admitted: parseAdmitted(admitted), ...(next ? { next: splitItem(next) } : {}) };
 }

@@ -52,11 +52,16 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
   const base = parseBaseUrl(options.baseUrl, { allowHttp: options.allowHttp ?? false });
   const { timeoutMs = TIMEOUT_MS, connectTimeoutMs = CONNECT_TIMEOUT_MS } = options;
   const connections: Connections = { agent: createAgent(base, options), ready: new WeakSet() };
+  const host = {
+    secure: base.protocol === 'https:',
+    hostname: base.hostname.replace(/^\[|\]$/g, ''),
+    port: base.port,
+  };
   return {
     send: async ({ beforeWrite, ...request }) => {
       const startedAt = performance.now();
       const result = await exchange({
-        url: messagesUrl(base, request),
+        target: { ...host, path: messagesPath(base, request) },
         connections,
         headers: requestHeaders(request.token),
         body: Buffer.from(JSON.stringify(request.body)),
@@ -75,11 +80,9 @@ function createAgent(base: URL, { maxSockets = SOCKETS_MAX, ca }: GraphClientOpt
   return base.protocol === 'https:' ? new HttpsAgent({ ...shared, ca }) : new HttpAgent(shared);
 }
 
-function messagesUrl(base: URL, { apiVersion, number }: Pick<SendRequest, 'apiVersion' | 'number'>): URL {
+function messagesPath(base: URL, { apiVersion, number }: Pick<SendRequest, 'apiVersion' | 'number'>): string {
   const path = [apiVersion, number, 'messages'].map((part) => encodeURIComponent(part)).join('/');
-  const url = new URL(base);
-  url.pathname = `${base.pathname.replace(/\/+$/, '')}/${path}`;
-  return url;
+  return `${base.pathname.replace(/\/+$/, '')}/${path}`;
 }
 
 function requestHeaders(token: string): Record<string, string> {

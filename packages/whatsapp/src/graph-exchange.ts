@@ -4,7 +4,8 @@ import { type Socket } from 'node:net';
 
 /** One POST on a kept-alive connection: bytes in, bytes out, and no opinion on what they mean. */
 export interface ExchangeRequest {
-  url: URL;
+  /** `port` is empty for the scheme's own. */
+  target: { secure: boolean; hostname: string; port: string; path: string };
   connections: Connections;
   headers: Record<string, string>;
   body: Buffer;
@@ -73,10 +74,11 @@ export function exchange(input: ExchangeRequest): Promise<Exchange> {
 }
 
 // Undefined when Node refuses a header's value, such as a token with a line break in it.
-function openRequest({ url, connections, headers, body }: ExchangeRequest): ClientRequest | undefined {
-  const open = url.protocol === 'https:' ? httpsRequest : httpRequest;
+function openRequest({ target, connections, headers, body }: ExchangeRequest): ClientRequest | undefined {
+  const { secure, ...where } = target;
   try {
-    return open(url, {
+    return (secure ? httpsRequest : httpRequest)({
+      ...where,
       method: 'POST',
       agent: connections.agent,
       headers: { ...headers, 'content-length': body.length },
@@ -98,13 +100,13 @@ function mayWrite({ beforeWrite }: ExchangeRequest, reject: (cause: unknown) => 
 // Nothing has been written yet: Node sends the head with the first write, and that is ours to time.
 function whenReady(
   socket: Socket,
-  { url, connections, connectTimeoutMs }: ExchangeRequest,
+  { target, connections, connectTimeoutMs }: ExchangeRequest,
   { write, fault }: { write: () => void; fault: Ends['fault'] },
 ): void {
   if (connections.ready.has(socket)) return write();
   const timer = setTimeout(() => fault('connect_timeout'), connectTimeoutMs);
   socket.once('close', () => clearTimeout(timer));
-  socket.once(url.protocol === 'https:' ? 'secureConnect' : 'connect', () => {
+  socket.once(target.secure ? 'secureConnect' : 'connect', () => {
     clearTimeout(timer);
     connections.ready.add(socket);
     write();

@@ -15,7 +15,7 @@ export interface HandsDeps {
 /** The conversations that this process has in hand: at most `concurrency`, each once. */
 export class Hands {
   readonly #deps: HandsDeps;
-  readonly #held = new Map<string, Promise<void>>();
+  readonly #held = new Map<string, { done: Promise<void>; sinceMs: number }>();
   #wake: (() => void) | undefined;
 
   constructor(deps: HandsDeps) {
@@ -26,8 +26,10 @@ export class Hands {
     return this.#deps.concurrency - this.#held.size;
   }
 
-  ids(): string[] {
-    return [...this.#held.keys()];
+  /** Those that have been in hand for longer than `ms`. */
+  idsOlderThan(ms: number): string[] {
+    const limit = Date.now() - ms;
+    return [...this.#held].filter(([, { sinceMs }]) => sinceMs < limit).map(([id]) => id);
   }
 
   take(entry: ReadyEntry): void {
@@ -36,7 +38,7 @@ export class Hands {
       this.#held.delete(entry.id);
       this.wake();
     });
-    this.#held.set(entry.id, done);
+    this.#held.set(entry.id, { done, sinceMs: Date.now() });
   }
 
   /** Resolves when a place becomes free, or at `wake`. */
@@ -51,7 +53,7 @@ export class Hands {
   }
 
   async empty(): Promise<void> {
-    await Promise.all(this.#held.values());
+    await Promise.all([...this.#held.values()].map(({ done }) => done));
   }
 
   /** I/O trouble is nobody's fault and passes: try again, with growing patience, until it works or we stop. */

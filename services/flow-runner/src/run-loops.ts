@@ -68,7 +68,7 @@ async function keepLoop(hands: Hands, deps: LoopDeps): Promise<void> {
 }
 
 async function keep(hands: Hands, { reader, leaseMs, metrics }: LoopDeps): Promise<void> {
-  for (const id of hands.ids()) await reader.renew(id);
+  for (const id of hands.idsOlderThan(leaseMs / 4)) await reader.renew(id);
   if (hands.free > 0) {
     const lost = await reader.recover(hands.free, leaseMs);
     metrics.recovered.inc(lost.length);

@@ -6,6 +6,7 @@
 -- `caps` = { ahead, flying }. Returns the entries admitted now, each with its class appended.
 local function admit(flight, caps, outbox, now)
   local taken = {}
+  if redis.call('EXISTS', flight.reply, flight.notification, flight.broadcast) == 0 then return taken end
   local waiting = redis.call('ZCARD', flight.admitted)
   local room = math.min(caps.ahead - waiting, caps.flying - waiting - redis.call('ZCARD', flight.attempting))
   for _, class in ipairs({ 'reply', 'notification', 'broadcast' }) do
@@ -31,8 +32,7 @@ local function advance(chain, lane, entry)
 end
 
 local function leave(flight, mid)
-  redis.call('ZREM', flight.admitted, mid)
-  redis.call('ZREM', flight.attempting, mid)
+  if redis.call('ZREM', flight.attempting, mid) == 0 then redis.call('ZREM', flight.admitted, mid) end
 end
 
 -- Reads the five keys of a number's flight from KEYS, starting at index `at`.
