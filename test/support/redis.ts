@@ -86,16 +86,27 @@ function ping(port: number): Promise<boolean> {
   });
 }
 
-/** A port that was free a moment ago. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
+// Below the range from which the system gives out ports, so that a server on port 0 never takes one of these, and a
+// share for each test process.
+const PORTS_FROM = 20_000;
+const PORTS_EACH = 1_500;
+let nextPort = process.pid % PORTS_EACH;
+
+/** A port that is free, and that no other test process will pick. */
+export async function freePort(): Promise<number> {
+  const share = Number(process.env['JEST_WORKER_ID'] ?? 0) % 8;
+  for (let tries = 0; tries < PORTS_EACH; tries += 1) {
+    nextPort = (nextPort + 1) % PORTS_EACH;
+    const port = PORTS_FROM + share * PORTS_EACH + nextPort;
+    if (await isFree(port)) return port;
+  }
+  throw new Error('no port is free');
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
     const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() =>
-        typeof address === 'object' && address ? resolve(address.port) : reject(new Error('no port')),
-      );
-    });
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
   });
 }

@@ -46,6 +46,10 @@ export interface Receiver {
 
 export async function startReceiver(secret: string, port = 0): Promise<Receiver> {
   const server = createServer((request, response) => {
+    if (request.method !== 'POST') {
+      response.writeHead(405).end();
+      return;
+    }
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
