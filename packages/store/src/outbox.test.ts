@@ -337,7 +337,7 @@ describe('mergeStatuses()', () => {
   });
 
   test('settles an unknown outcome, so that the chain moves on and the message is not sent again', async () => {
-    const [a, b] = await queue('c', 'a', 'b');
+    const [a, b] = await queue('c', 'a', 'b', 'c');
     if (!a || !b) throw new Error('no messages');
     await claim(connections.client, a, policy);
     await finish(connections.client, a, 1, {
@@ -347,6 +347,7 @@ describe('mergeStatuses()', () => {
     expect(await mergeStatuses(connections.client, 0, [status(a, 'sent')])).toEqual(['settle']);
     expect((await settle(connections.client, a, caps)).map(({ mid }) => mid)).toEqual([b.mid]);
     expect(await settle(connections.client, a, caps)).toEqual([]);
+    expect(await connections.client.llen(`{s0}:chain:${a.cid}:reply`)).toBe(2);
     await waitFor(async () => ((await field(a, 'state')) === 'sent' ? true : undefined), 'the state');
   });
 });
