@@ -14,3 +14,4 @@ export { runService, type ProcessHost, type RunningService, type ServiceOptions 
 export { ConfigError, readConfig, type ConfigProblem, type ConfigSchema } from './read-config.ts';
 export { readinessOf } from './readiness-of.ts';
 export { processName } from './process-name.ts';
+export { sharedReading } from './shared-reading.ts';

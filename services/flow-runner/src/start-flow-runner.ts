@@ -11,6 +11,7 @@ import {
   createMetrics,
   processName,
   readinessOf,
+  sharedReading,
   startOps,
   type Logger,
   type Metrics,
@@ -108,20 +109,19 @@ function readinessOfRunner(store: Store, bundle: BundleHolder, flows: TeamFlows)
 }
 
 function measureBacklog(registry: Metrics, store: Store): void {
-  const age = registry.gauge({
+  const shards = Array.from({ length: store.shards }, (_, shard) => shard);
+  const read = sharedReading(async () => {
+    if (store.problem() !== undefined) return [];
+    return Promise.all(shards.map((shard) => readInboxBacklog(store.client, shard)));
+  });
+  registry.gauge({
     name: 'alur_inbound_oldest_age_seconds',
     help: 'How long the conversation that waits longest has been ready',
+    collect: async (gauge) => gauge.set(Math.max(0, ...(await read()).map(({ oldestAgeS }) => oldestAgeS))),
   });
   registry.gauge({
     name: 'alur_inbound_ready_conversations',
     help: 'Conversations with events that are not handled yet',
-    collect: async (gauge) => {
-      if (store.problem() !== undefined) return;
-      const all = await Promise.all(
-        Array.from({ length: store.shards }, (_, shard) => readInboxBacklog(store.client, shard)),
-      );
-      gauge.set(all.reduce((sum, backlog) => sum + backlog.ready, 0));
-      age.set(Math.max(0, ...all.map((backlog) => backlog.oldestAgeS)));
-    },
+    collect: async (gauge) => gauge.set((await read()).reduce((sum, { ready }) => sum + ready, 0)),
   });
 }

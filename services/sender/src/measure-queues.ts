@@ -1,6 +1,6 @@
 import type { Bundle } from '@alur/bundle';
 import { readLaneBacklog, shardOf, type Store, type TierQueues } from '@alur/store';
-import type { Metrics } from '@alur/telemetry';
+import { sharedReading, type Metrics } from '@alur/telemetry';
 import { Tier } from '@alur/types';
 
 interface MeasureDeps {
@@ -11,30 +11,31 @@ interface MeasureDeps {
 }
 
 interface TierDepth {
-  waiting: number;
-  admitted: number;
-  delayed: number;
-  active: number;
+  queue: string;
+  states: { waiting: number; admitted: number; delayed: number; active: number };
   oldestAgeS: number;
 }
 
 /** Depth and age of each tier, read at a scrape. Every sender reports the same figures: take `max`, never `sum`. */
 export function measureQueues(deps: MeasureDeps): void {
-  const age = deps.registry.gauge({
+  const read = sharedReading(async () => {
+    if (deps.store.problem() !== undefined) return [];
+    return Promise.all(Tier.options.map((tier) => readDepth(tier, deps)));
+  });
+  deps.registry.gauge({
     name: 'alur_queue_oldest_waiting_age_seconds',
     help: 'How long the message that waits longest in a tier has waited',
     labels: ['queue'],
+    collect: async (gauge) => {
+      for (const { queue, oldestAgeS } of await read()) gauge.set({ queue }, oldestAgeS);
+    },
   });
   deps.registry.gauge({
     name: 'alur_queue_jobs',
     help: 'Messages of a tier by where they are: waiting in lanes, admitted to the queue, delayed, active',
     labels: ['queue', 'state'],
     collect: async (gauge) => {
-      if (deps.store.problem() !== undefined) return;
-      for (const tier of Tier.options) {
-        const { oldestAgeS, ...states } = await readDepth(tier, deps);
-        const queue = `tier-${tier}`;
-        age.set({ queue }, oldestAgeS);
+      for (const { queue, states } of await read()) {
         for (const [state, count] of Object.entries(states)) gauge.set({ queue, state }, count);
       }
     },
@@ -54,10 +55,13 @@ async function readDepth(tier: Tier, { store, queues, bundle }: MeasureDeps): Pr
   );
   const queue = await queues.depth(tier, now);
   return {
-    waiting: lanes.reduce((sum, lane) => sum + lane.waiting, 0),
-    admitted: queue.waiting,
-    delayed: queue.delayed,
-    active: queue.active,
+    queue: `tier-${tier}`,
+    states: {
+      waiting: lanes.reduce((sum, lane) => sum + lane.waiting, 0),
+      admitted: queue.waiting,
+      delayed: queue.delayed,
+      active: queue.active,
+    },
     oldestAgeS: Math.max(queue.oldestAgeS, ...lanes.map((lane) => lane.oldestAgeS)),
   };
 }
