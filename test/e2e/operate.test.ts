@@ -2,6 +2,7 @@ import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { Redis } from 'ioredis';
 import { replyFlow } from '../support/flows.ts';
 import { messagesChange, metaJson, postWebhook, text, webhook } from '../support/meta.ts';
 import { startPipeline, type Pipeline } from '../support/pipeline.ts';
@@ -168,6 +169,37 @@ describe('Redis away', () => {
     }
     expect((await postWebhook(target.webhookUrl, body, { secret })).status).toBe(200);
     expect(await answersTo(target, '6281500005', 2)).toEqual([{ body: 'back' }, { body: 'back' }]);
+  }, 60_000);
+});
+
+describe('Redis nearly full', () => {
+  test('webhooks wait at Meta until there is room again', async () => {
+    pipeline = await startPipeline({
+      flows: { 'say.ygtc': replyFlow('room') },
+      services: ['ingress'],
+      env: { REDIS_FULL_PERCENT: '50' },
+    });
+    const target = pipeline;
+    const redis = new Redis(target.redis.url);
+    const used = Number(/^used_memory:(\d+)/m.exec(await redis.info('memory'))?.[1]);
+    await redis.config('SET', 'maxmemory', String(Math.round(used * 1.2)));
+    await waitFor(
+      async () => ((await ready(target, 'ingress')).state.includes('% full') ? true : undefined),
+      'ingress to notice',
+    );
+    const number = target.number.id;
+    const message = { number, from: '6281500009', id: 'wamid.full', content: text('x') };
+    const body = metaJson(webhook(messagesChange(number, [message])));
+    const secret = target.team.appSecrets[0] ?? '';
+    expect((await postWebhook(target.webhookUrl, body, { secret })).status).toBe(503);
+    await redis.config('SET', 'maxmemory', '0');
+    await waitFor(
+      async () =>
+        (await postWebhook(target.webhookUrl, body, { secret })).status === 200 ? true : undefined,
+      'the webhook to be taken',
+    );
+    expect((await redis.keys('{s0}:inbox:*')).length).toBe(1);
+    await redis.quit();
   }, 60_000);
 });
 
