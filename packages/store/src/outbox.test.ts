@@ -5,6 +5,7 @@ import { startRedis, type TestRedis } from '../../../test/support/redis.ts';
 import { waitFor } from '../../../test/support/wait.ts';
 import { connect, waitUntilReady, type Connections } from './connection.ts';
 import {
+  admit,
   claim,
   dueMessages,
   finish,
@@ -209,6 +210,18 @@ describe('finish()', () => {
     });
     expect(late.ok).toBe(false);
     expect(await field(ref, 'state')).toBe('sent');
+  });
+});
+
+describe('admit()', () => {
+  test('gives a place that became free silently to a message that waits, and only as many as there are', async () => {
+    const refs = (await Promise.all(['a', 'b', 'c', 'd'].map((name) => queue(name, name)))).flat();
+    const lane = `{s0}:lane:${NUMBER}:reply`;
+    expect(await connections.client.llen(lane)).toBe(refs.length - caps.ahead);
+    expect(await admit(connections.client, 0, NUMBER, caps)).toEqual([]);
+    await connections.client.zpopmin(`{s0}:admitted:${NUMBER}`);
+    expect(await admit(connections.client, 0, NUMBER, caps)).toHaveLength(1);
+    expect(await connections.client.llen(lane)).toBe(refs.length - caps.ahead - 1);
   });
 });
 

@@ -1,9 +1,11 @@
 import { findNumber, type Bundle } from '@alur/bundle';
 import {
+  admit,
   dueMessages,
   flightCaps,
   forgetMessage,
   readMessage,
+  shardOf,
   sweep,
   type RedisClient,
   type SweepPolicy,
@@ -34,6 +36,21 @@ export async function sweepOutbox(deps: SweepDeps): Promise<void> {
     const due = await dueMessages(deps.client, shard, Date.now(), BATCH);
     for (const mid of due) await sweepOne(shard, mid, deps);
   }
+  await admitWaiting(deps);
+}
+
+/** A place that became free without anybody telling (a message settled while its job waited) is given away here. */
+async function admitWaiting(deps: SweepDeps): Promise<void> {
+  const teams = deps.bundle()?.tenants.flatMap((tenant) => tenant.teams) ?? [];
+  await Promise.all(
+    teams
+      .flatMap((team) => team.numbers)
+      .map(async ({ id, tenant, tier, throughput }) => {
+        const shard = shardOf(tenant, deps.shards);
+        const admitted = await admit(deps.client, shard, id, flightCaps(throughput));
+        await deps.queues.add(tier, { shard, number: id }, admitted);
+      }),
+  );
 }
 
 async function sweepOne(shard: number, mid: string, deps: SweepDeps): Promise<void> {
