@@ -15,3 +15,39 @@ export const DeadReason = z.enum([
   'unknown_code', // Meta said no with a code we have no entry for
 ]);
 export type DeadReason = z.infer<typeof DeadReason>;
+
+/** Who a dead letter is a matter for: our side or Meta's, the words of the flow, or the contact. */
+export const FaultSide = z.enum(['pipeline', 'content', 'recipient']);
+export type FaultSide = z.infer<typeof FaultSide>;
+
+export interface DeadReasonNote {
+  side: FaultSide;
+  /** What an operator does about it. */
+  advice: string;
+}
+
+export const DEAD_REASONS: Record<DeadReason, DeadReasonNote> = {
+  bad_recipient: { side: 'recipient', advice: 'Ask the contact for another number, or drop it.' },
+  configuration: { side: 'pipeline', advice: 'Mend token, rights or registration, then replay.' },
+  invalid_message: { side: 'content', advice: 'Mend the message in the flow; this one cannot be replayed.' },
+  opted_out: { side: 'recipient', advice: 'Respect it: drop the message.' },
+  retries_exhausted: { side: 'pipeline', advice: 'Replay when Meta answers again.' },
+  rate_limited: {
+    side: 'pipeline',
+    advice: 'Replay when there is room, or set retry_on_rate_limit in the flow.',
+  },
+  template: { side: 'content', advice: 'Check the template in WhatsApp Manager, then replay.' },
+  window_closed: {
+    side: 'recipient',
+    advice: 'Give the reply an outside_window template, or wait for the contact.',
+  },
+  undeliverable: { side: 'recipient', advice: 'Meta could not deliver it; ask by other means.' },
+  unknown_outcome: {
+    side: 'pipeline',
+    advice: 'It may have arrived: replay only if a second copy does no harm.',
+  },
+  unknown_code: {
+    side: 'pipeline',
+    advice: "Look the code up on Meta's error page; class it in the bundle.",
+  },
+};

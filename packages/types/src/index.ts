@@ -50,11 +50,13 @@ export {
   Effect,
   MessageClass,
   MessageEffect,
+  OptOutEffect,
   Session,
   Snapshot,
   type RunFailure,
   type TraceStep,
   type TurnResult,
 } from './turn.ts';
-export { DeadReason } from './failure.ts';
+export { OptOutScope } from './opt-out.ts';
+export { DEAD_REASONS, DeadReason, FaultSide, type DeadReasonNote } from './failure.ts';
 export { commonEnvironment, Port, WholeNumber } from './environment.ts';

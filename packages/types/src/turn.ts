@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { MessageId, NumberId, Slug } from './ids.ts';
 import { JsonObject } from './json.ts';
-import { OutboundMessage } from './message.ts';
+import { OutboundMessage, TemplateMessage } from './message.ts';
+import { OptOutScope } from './opt-out.ts';
 import { Tier } from './tier.ts';
 
 /** Where a conversation stands. `state` lives as long as the conversation; its version is the store's. */
@@ -46,11 +47,23 @@ export const MessageEffect = z.object({
   retryOnRateLimit: z.boolean(),
   /** How often a refused attempt may be repeated; from the flow's `retry_policy`. */
   maxRetries: z.number().int().nonnegative().optional(),
+  /** What becomes of a free-form message whose window is closed when it would go: without it, it is dead. */
+  outsideWindow: z.union([z.literal('skip'), TemplateMessage]).optional(),
+  /** The answer to a STOP: the only message that still goes to a contact who opted out. */
+  confirmsOptOut: z.boolean().optional(),
 });
 export type MessageEffect = z.infer<typeof MessageEffect>;
 
+/** A contact's wish, for the whole tenant: no more messages, or welcome again. */
+export const OptOutEffect = z.object({
+  kind: z.literal('opt_out'),
+  change: z.enum(['out', 'in']),
+  scope: OptOutScope,
+});
+export type OptOutEffect = z.infer<typeof OptOutEffect>;
+
 /** What a turn decides. Performed by the runner's commit, all or nothing. */
-export const Effect = z.discriminatedUnion('kind', [MessageEffect]);
+export const Effect = z.discriminatedUnion('kind', [MessageEffect, OptOutEffect]);
 export type Effect = z.infer<typeof Effect>;
 
 /** One node visit of a run: what happened and why, without the contact's own words. */

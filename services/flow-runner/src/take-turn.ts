@@ -8,7 +8,13 @@ import {
   type ReadyEntry,
   type StoredContact,
 } from '@alur/store';
-import { messageId, type Effect, type InboundEvent, type Snapshot, type TurnResult } from '@alur/types';
+import {
+  messageId,
+  type InboundEvent,
+  type MessageEffect,
+  type Snapshot,
+  type TurnResult,
+} from '@alur/types';
 
 /** Everything that a turn starts from. */
 export interface TurnInput {
@@ -45,7 +51,7 @@ export function takeTurn(input: TurnInput): TakenTurn {
 export function fallbackTurn(input: TurnInput): TakenTurn {
   const { loaded, event, fallbackMessage: text } = input;
   const mid = messageId(event.evt, 'fallback', 0, 0);
-  const effect: Effect = {
+  const effect: MessageEffect = {
     kind: 'message',
     mid,
     class: 'reply',
@@ -68,7 +74,9 @@ function toCommit(input: TurnInput, result: TurnResult): TakenTurn {
     lastMessageTime: lastMessageTimeAfter(input),
     number: event.number,
     caps: flightCaps(number.throughput),
-    messages: result.effects.map((effect) => toMessage(effect, { entry, event, contact })),
+    messages: result.effects
+      .filter((effect) => effect.kind === 'message')
+      .map((effect) => toMessage(effect, { entry, event, contact })),
   };
   return { commit, result };
 }
@@ -78,7 +86,7 @@ function lastMessageTimeAfter({ loaded, event }: TurnInput): number {
 }
 
 function toMessage(
-  effect: Effect,
+  effect: MessageEffect,
   { entry, event, contact }: { entry: ReadyEntry; event: InboundEvent; contact: StoredContact },
 ): MessageData {
   const { mid, message, replyTo, retryOnRateLimit, maxRetries } = effect;
