@@ -29,7 +29,7 @@ export interface DeadReasonNote {
 export const DEAD_REASONS: Record<DeadReason, DeadReasonNote> = {
   bad_recipient: { side: 'recipient', advice: 'Ask the contact for another number, or drop it.' },
   configuration: { side: 'pipeline', advice: 'Mend token, rights or registration, then replay.' },
-  invalid_message: { side: 'content', advice: 'Mend the message in the flow; this one cannot be replayed.' },
+  invalid_message: { side: 'content', advice: 'Mend the message in the flow; a replay says the same again.' },
   opted_out: { side: 'recipient', advice: 'Respect it: drop the message.' },
   retries_exhausted: { side: 'pipeline', advice: 'Replay when Meta answers again.' },
   rate_limited: {

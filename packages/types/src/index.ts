@@ -57,6 +57,13 @@ export {
   type TraceStep,
   type TurnResult,
 } from './turn.ts';
-export { OptOutScope } from './opt-out.ts';
+export {
+  OPT_OUT_WORDS,
+  OptOutScope,
+  createOptOutMatcher,
+  type OptOutMatcher,
+  type OptOutWords,
+} from './opt-out.ts';
 export { DEAD_REASONS, DeadReason, FaultSide, type DeadReasonNote } from './failure.ts';
+export { FailureClass, type ErrorOverride } from './failure-class.ts';
 export { commonEnvironment, Port, WholeNumber } from './environment.ts';

@@ -6,13 +6,14 @@ export type Tier = z.infer<typeof Tier>;
 
 // Meta's ladder until October 2025 was 1,000 / 10,000 / 100,000 (tiers 1, 2 and 3); today it starts at
 // 250 and goes on to 2,000. Source: Meta, "Messaging limits".
-export const TIERS: Record<Tier, { contactsPerDay: number }> = {
-  '250': { contactsPerDay: 250 },
-  '1': { contactsPerDay: 1_000 },
-  '2k': { contactsPerDay: 2_000 },
-  '2': { contactsPerDay: 10_000 },
-  '3': { contactsPerDay: 100_000 },
-  unlimited: { contactsPerDay: Infinity },
+// `jobsPerSecond` is what one tier's queue may start in a second: well above any one number's throughput.
+export const TIERS: Record<Tier, { contactsPerDay: number; jobsPerSecond: number }> = {
+  '250': { contactsPerDay: 250, jobsPerSecond: 2_000 },
+  '1': { contactsPerDay: 1_000, jobsPerSecond: 2_000 },
+  '2k': { contactsPerDay: 2_000, jobsPerSecond: 2_000 },
+  '2': { contactsPerDay: 10_000, jobsPerSecond: 4_000 },
+  '3': { contactsPerDay: 100_000, jobsPerSecond: 4_000 },
+  unlimited: { contactsPerDay: Infinity, jobsPerSecond: 8_000 },
 };
 
 export const TIER_NAMES = Tier.options;
