@@ -134,6 +134,30 @@ describe('GraphClient.send() when Graph takes the message', () => {
   });
 });
 
+describe('GraphClient.send() reads how much of the quotas is used', () => {
+  const usage = { 'x-app-usage': '{"call_count":28,"total_time":25,"total_cputime":25}' };
+
+  test.each([
+    ['sent', 200, ACCEPTED],
+    ['not_sent', 400, { error: { code: 131047 } }],
+    ['unknown', 502, 'bad gateway'],
+  ])('of an answer that is %s', async (kind, status, body) => {
+    const send = await answering(status, body, usage);
+    expect(await send()).toMatchObject({ kind, usage: { percent: 28 } });
+  });
+});
+
+describe('GraphClient.send() takes the word of the bundle', () => {
+  test('on a code', async () => {
+    const send = await answering(400, { error: { code: 131026 } });
+    const overrides = new Map([[131026, { class: 'retry' as const, retryAfterMs: 30_000 }]]);
+    expect(await send({ overrides })).toMatchObject({
+      failure: { class: 'retry', code: 131026, retryAfterMs: 30_000, deadReason: 'retries_exhausted' },
+    });
+    expect(await send()).toMatchObject({ failure: { class: 'bad_recipient' } });
+  });
+});
+
 describe('GraphClient.send() knows that nothing was sent', () => {
   const error = (code: number, more: object = {}) => ({
     error: { message: '(#1) +16505551234', code, ...more },

@@ -1,4 +1,4 @@
-import { type JsonObject, type NumberId } from '@alur/types';
+import { type ErrorOverride, type JsonObject, type NumberId } from '@alur/types';
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { parseBaseUrl } from './base-url.ts';
@@ -26,6 +26,8 @@ export interface SendRequest {
   apiVersion: string;
   /** From `renderMessage`. */
   body: JsonObject;
+  /** The bundle's own word on Graph's codes. */
+  overrides?: ReadonlyMap<number, ErrorOverride>;
   /**
    * Called when the connection stands and nothing has been written; false abandons the send (`lease_expired`). It is the
    * last moment at which that can be done.
@@ -69,7 +71,7 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
         connectTimeoutMs,
         beforeWrite,
       });
-      return judgeExchange(result, performance.now() - startedAt);
+      return judgeExchange(result, performance.now() - startedAt, request.overrides);
     },
     close: () => connections.agent.destroy(),
   };

@@ -1,26 +1,4 @@
-import { type DeadReason } from '@alur/types';
-
-/**
- * What a refusal by Graph means for what comes next, named by what has to wait or stop:
- * `retry` the message alone, with backoff · `wait_*` a rate, for what it is counted on · `pause_*` until somebody or a
- * webhook lifts it · `template_blocked` every message with this template · `window_closed` free-form messages to this
- * contact · `opted_out`, `hold_marketing` marketing to this contact · `bad_recipient` this contact · `configuration`
- * everything sent with this credential · `permanent` this message alone.
- */
-export type FailureClass =
-  | 'retry'
-  | 'wait_number'
-  | 'wait_pair'
-  | 'wait_waba'
-  | 'pause_number'
-  | 'pause_waba'
-  | 'template_blocked'
-  | 'window_closed'
-  | 'opted_out'
-  | 'hold_marketing'
-  | 'bad_recipient'
-  | 'configuration'
-  | 'permanent';
+import { type DeadReason, type FailureClass } from '@alur/types';
 
 /** What we know of a code. Titles and advice are our own words: Meta's texts can quote personal data. */
 export interface GraphCode {

@@ -63,6 +63,7 @@ export const GRAPH_CODES: ReadonlyMap<number, GraphCode> = new Map([
     },
   ],
   [130497, badRecipient("The business may not write to the contact's country", POLICY)],
+  [130501, permanent('A group message of this type is not supported')],
   [131000, retry('Graph failed inside')],
   [131005, configuration('Access denied', RIGHTS)],
   [131008, permanent('A required parameter is missing')],
@@ -164,6 +165,7 @@ export const GRAPH_CODES: ReadonlyMap<number, GraphCode> = new Map([
   ],
   [131058, permanent('hello_world goes from public test numbers only', PARAMETERS, 'template')],
   [131059, permanent('The paging cursor is not valid')],
+  [131060, permanent('The message is not available', 'Nothing to do: it is a message that came in.')],
   [131062, permanent('This message cannot go to a user id', 'Send it to the phone number.', 'bad_recipient')],
   [131063, permanent('Marketing is switched off on this interface', RIGHTS, 'configuration')],
   [

@@ -1,9 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { DeadReason } from '@alur/types';
-import { type FailureClass } from './graph-code.ts';
+import { DeadReason, type ErrorOverride, FailureClass } from '@alur/types';
 import { GRAPH_CODES, GRAPH_CODE_RANGES } from './graph-codes.ts';
 import { classifyGraphError, describeGraphError, parseGraphError, parseRetryAfter } from './graph-errors.ts';
+import { listGraphCodes } from './list-graph-codes.ts';
 
+// What each code of Meta's page comes to: a change of the table has to be made here as well.
 const BY_CLASS: [FailureClass, number[]][] = [
   ['retry', [1, 2, 131000, 131016, 132069, 133004, 134102]],
   ['wait_number', [130429, 131057, 131208, 2494100]],
@@ -18,9 +19,21 @@ const BY_CLASS: [FailureClass, number[]][] = [
   ['bad_recipient', [1026, 130403, 130497, 131020, 131021, 131026, 131030, 131041]],
   ['configuration', [0, 3, 10, 33, 102, 104, 190, 200, 250, 299, 2500, 131005, 133000]],
   ['configuration', [133005, 133006, 133008, 133009, 133015, 133016]],
-  ['permanent', [100, 506, 131008, 131009, 131014, 131044, 131051, 131052, 131053, 131055, 131058, 131059]],
-  ['permanent', [131062, 131063, 131201, 131207, 132000, 132005, 132007, 132008, 132012, 132018, 132068]],
-  ['permanent', [134011, 134100, 135000, 137000, 138001, 139000, 139103, 147001, 2388019, 2593107, 1752041]],
+  [
+    'permanent',
+    [100, 506, 130501, 131008, 131009, 131014, 131044, 131051, 131052, 131053, 131055, 131058, 131059],
+  ],
+  [
+    'permanent',
+    [131060, 131062, 131063, 131200, 131201, 131207, 132000, 132005, 132007, 132008, 132012, 132018, 132068],
+  ],
+  [
+    'permanent',
+    [
+      134011, 134100, 134101, 134103, 135000, 137000, 138001, 138099, 139000, 139100, 139103, 147001, 147005,
+      2388019, 2388103, 2593107, 2593108, 1752041,
+    ],
+  ],
 ];
 const ROWS = BY_CLASS.flatMap(([name, codes]) => codes.map((code): [number, FailureClass] => [code, name]));
 
@@ -54,6 +67,24 @@ describe('classifyGraphError()', () => {
     expect(classifyGraphError(400, { code })).toMatchObject({ deadReason });
   });
 
+  test.each([
+    [130429, 1_000],
+    [131056, 1_000],
+    [131057, 60_000],
+    [131208, 60_000],
+    [2494100, 60_000],
+    [4, 60_000],
+    [80007, 60_000],
+    [80008, 60_000],
+    [131048, 3_600_000],
+    [131064, 3_600_000],
+    [132069, 3_600_000],
+    [131049, 86_400_000],
+    [131000, undefined],
+  ])('lets code %i wait for %s ms', (code, retryAfterMs) => {
+    expect(classifyGraphError(400, { code }).retryAfterMs).toBe(retryAfterMs);
+  });
+
   test('tells an object out of reach from a bad parameter by the subcode', () => {
     expect(classifyGraphError(400, { code: 100, error_subcode: 33 })).toEqual({
       class: 'configuration',
@@ -81,8 +112,46 @@ describe('classifyGraphError()', () => {
 
   test('prefers Retry-After to the wait of the table', () => {
     expect(classifyGraphError(429, { code: 130429 }).retryAfterMs).toBe(1_000);
-    expect(classifyGraphError(429, { code: 130429 }, '30').retryAfterMs).toBe(30_000);
+    expect(classifyGraphError(429, { code: 130429 }, { retryAfter: '30' }).retryAfterMs).toBe(30_000);
     expect(classifyGraphError(400, { code: 131049 }).retryAfterMs).toBe(86_400_000);
+  });
+});
+
+describe('classifyGraphError() with the word of the bundle', () => {
+  const classify = (code: number, word: ErrorOverride, more: { retryAfter?: string } = {}) =>
+    classifyGraphError(400, { code }, { ...more, overrides: new Map([[code, word]]) });
+
+  test.each(FailureClass.options)('takes class %s for any code, and its own reason', (name) => {
+    const { deadReason } = classify(777777, { class: name });
+    for (const code of [131026, 131049, 132000, 777777]) {
+      expect(classify(code, { class: name })).toMatchObject({ class: name, deadReason });
+    }
+    expect(deadReason).not.toBe('unknown_code');
+  });
+
+  test('drops the wait of the table with its class, and keeps it without a new one', () => {
+    expect(classify(131049, { class: 'retry' }).retryAfterMs).toBeUndefined();
+    expect(classify(131049, { class: 'hold_marketing' }).retryAfterMs).toBe(86_400_000);
+    expect(classify(131049, { advice: 'x' }).retryAfterMs).toBe(86_400_000);
+    expect(classify(131049, { advice: 'x' }).deadReason).toBe('rate_limited');
+  });
+
+  test('waits as it says, and as Retry-After says before that', () => {
+    expect(classify(131049, { retryAfterMs: 30_000 })).toMatchObject({
+      class: 'hold_marketing',
+      retryAfterMs: 30_000,
+    });
+    expect(classify(131049, { retryAfterMs: 30_000 }, { retryAfter: '5' }).retryAfterMs).toBe(5_000);
+  });
+
+  test('leaves other codes, and what it does not name of unknown ones', () => {
+    const overrides = new Map([[131026, { class: 'retry' as const }]]);
+    expect(classifyGraphError(400, { code: 131047 }, { overrides }).class).toBe('window_closed');
+    expect(classify(777777, { retryAfterMs: 9_000 })).toMatchObject({
+      class: 'permanent',
+      deadReason: 'unknown_code',
+      retryAfterMs: 9_000,
+    });
   });
 });
 
@@ -133,5 +202,41 @@ describe('describeGraphError()', () => {
     for (const { title, advice } of all) expect([title.length > 5, advice.length > 5]).toEqual([true, true]);
     expect(describeGraphError({ code: 131042 })?.advice).toContain('payment');
     expect(describeGraphError({ code: 777777 })).toBeUndefined();
+  });
+
+  test('puts the advice of the bundle before its own', () => {
+    const overrides = new Map([
+      [131042, { advice: 'Ask accounting.' }],
+      [777777, { class: 'retry' as const, advice: 'Call us.' }],
+    ]);
+    expect(describeGraphError({ code: 131042 }, overrides)).toMatchObject({
+      class: 'pause_waba',
+      title: describeGraphError({ code: 131042 })?.title,
+      advice: 'Ask accounting.',
+    });
+    expect(describeGraphError({ code: 777777 }, overrides)).toMatchObject({
+      class: 'retry',
+      advice: 'Call us.',
+    });
+    expect(describeGraphError({ code: 888888 }, overrides)).toBeUndefined();
+  });
+});
+
+describe('listGraphCodes()', () => {
+  test('lists every code and range once, in order, with its class and advice', () => {
+    const listed = listGraphCodes();
+    const codes = listed.map(({ code }) => code);
+    expect(new Set(codes).size).toBe(codes.length);
+    expect(codes).toEqual(expect.arrayContaining([...GRAPH_CODES.keys()].map(String)));
+    expect(codes).toEqual(expect.arrayContaining(['100/33', '200-299', '2388000-2388999']));
+    expect(codes).toHaveLength(GRAPH_CODES.size + GRAPH_CODE_RANGES.length + 1);
+    const starts = codes.map((code) => Number.parseInt(code, 10));
+    expect(starts).toEqual(starts.toSorted((a, b) => a - b));
+    expect(listed).toContainEqual({
+      code: '131042',
+      class: 'pause_waba',
+      title: 'The account cannot be billed',
+      advice: 'Mend the payment method of the WABA in Business Settings.',
+    });
   });
 });

@@ -1,6 +1,6 @@
-import { type DeadReason } from '@alur/types';
+import { type DeadReason, type ErrorOverride, type FailureClass } from '@alur/types';
 import { z } from 'zod';
-import { type FailureClass, type GraphCode } from './graph-code.ts';
+import { type GraphCode } from './graph-code.ts';
 import { GRAPH_CODES, GRAPH_CODE_RANGES } from './graph-codes.ts';
 
 /** A refusal by Graph, without a word of Meta's: messages and details can quote numbers and names. */
@@ -51,7 +51,8 @@ const DEAD_REASONS: Record<FailureClass, DeadReason> = {
   permanent: 'invalid_message',
 };
 
-const OBJECT_OUT_OF_REACH: GraphCode = {
+/** Code 100 with subcode 33. */
+export const OBJECT_OUT_OF_REACH: GraphCode = {
   class: 'configuration',
   title: 'The number is unknown, or the token has no access to it',
   advice: 'Check phone_number_id, and that the token belongs to an app with access to its WABA.',
@@ -79,27 +80,60 @@ export function parseGraphError(json: unknown): GraphError | undefined {
   return Envelope.safeParse(json).data?.error;
 }
 
+/** What bears on a refusal beside the error itself. */
+export interface ClassifyOptions {
+  /** The value of the header `Retry-After`. */
+  retryAfter?: string;
+  /** The bundle's own word on codes. */
+  overrides?: ReadonlyMap<number, ErrorOverride>;
+}
+
 /**
  * What a refusal means, by its code: HTTP statuses differ between Meta's own pages and only help with codes that we do not
- * know, as `is_transient` does. `retryAfter` is the header's value. Failed statuses have no HTTP status: pass 400.
+ * know, as `is_transient` does. The bundle's word on a code goes before the table's, `Retry-After` before both. Failed
+ * statuses have no HTTP status: pass 400.
  */
-export function classifyGraphError(httpStatus: number, error: GraphError, retryAfter?: string): GraphFailure {
-  const known = describeGraphError(error) ?? describeUnknown(httpStatus, error);
-  const asked = parseRetryAfter(retryAfter);
+export function classifyGraphError(
+  httpStatus: number,
+  error: GraphError,
+  { retryAfter, overrides }: ClassifyOptions = {},
+): GraphFailure {
+  const entry = findCode(error) ?? describeUnknown(httpStatus, error);
+  const known = overridden(entry, overrides?.get(error.code));
   return {
     class: known.class,
     code: error.code,
     subcode: error.error_subcode,
-    retryAfterMs: asked ?? known.retryAfterMs,
+    retryAfterMs: parseRetryAfter(retryAfter) ?? known.retryAfterMs,
     deadReason: known.deadReason ?? DEAD_REASONS[known.class],
   };
 }
 
-/** Title and advice of a code, for an operator; undefined for a code that the table does not have. */
-export function describeGraphError(error: Pick<GraphError, 'code' | 'error_subcode'>): GraphCode | undefined {
-  const { code, error_subcode: subcode } = error;
+/**
+ * Title and advice of a code, for an operator, with the bundle's word on it; undefined for a code that neither the table nor
+ * the bundle has.
+ */
+export function describeGraphError(
+  error: Pick<GraphError, 'code' | 'error_subcode'>,
+  overrides?: ReadonlyMap<number, ErrorOverride>,
+): GraphCode | undefined {
+  const entry = findCode(error);
+  const word = overrides?.get(error.code);
+  return word === undefined ? entry : overridden(entry ?? UNKNOWN_REFUSAL, word);
+}
+
+function findCode({ code, error_subcode: subcode }: Pick<GraphError, 'code' | 'error_subcode'>) {
   if (code === 100 && subcode === 33) return OBJECT_OUT_OF_REACH;
   return GRAPH_CODES.get(code) ?? GRAPH_CODE_RANGES.find(({ from, to }) => code >= from && code <= to)?.code;
+}
+
+// The table's reason and wait are those of its class, so they go with it.
+function overridden(entry: GraphCode, word: ErrorOverride = {}): GraphCode {
+  const { class: name = entry.class, advice = entry.advice } = word;
+  const ownWaitMs = name === entry.class ? entry.retryAfterMs : undefined;
+  const deadReason = word.class === undefined ? entry.deadReason : undefined;
+  const retryAfterMs = word.retryAfterMs ?? ownWaitMs;
+  return { class: name, title: entry.title, advice, deadReason, retryAfterMs };
 }
 
 function describeUnknown(httpStatus: number, error: GraphError): GraphCode {

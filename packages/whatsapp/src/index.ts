@@ -8,6 +8,7 @@ export {
   type RejectedItem,
   type WebhookItem,
 } from './webhook/item.ts';
+export { type AccountNews, type QualityEvent } from './webhook/news/account-news.ts';
 export { completeEvent } from './webhook/message.ts';
 export { renderMessage, type Recipient } from './messages/render-message.ts';
 export { RenderError } from './messages/render-error.ts';
@@ -23,7 +24,13 @@ export {
   classifyGraphError,
   describeGraphError,
   parseGraphError,
+  type ClassifyOptions,
   type GraphError,
   type GraphFailure,
 } from './graph-errors.ts';
-export { type FailureClass, type GraphCode } from './graph-code.ts';
+export { readLateFailure, type LateFailure } from './failed-status.ts';
+export { type GraphCode } from './graph-code.ts';
+export { type ListedCode, listGraphCodes } from './list-graph-codes.ts';
+export { type GraphUsage, readUsage } from './graph-usage.ts';
+// The class is what a consumer of outcomes switches on.
+export { type FailureClass } from '@alur/types';

@@ -1,8 +1,8 @@
-import { type DeadReason, type Json } from '@alur/types';
+import { type DeadReason, type ErrorOverride, type FailureClass, type Json } from '@alur/types';
 import { z } from 'zod';
-import { type FailureClass } from './graph-code.ts';
 import { type GraphFailure, classifyGraphError, parseGraphError, parseRetryAfter } from './graph-errors.ts';
 import { type Exchange, type FaultCause } from './graph-exchange.ts';
+import { type GraphUsage, readUsage } from './graph-usage.ts';
 
 /** Why a message did not leave, when Graph was not the one to say so. */
 export type LocalCode =
@@ -24,17 +24,34 @@ export interface LocalFailure {
 
 /**
  * What one POST of a message came to. `sent`: Graph took it. `not_sent`: it surely was not taken. `unknown`: it may have
- * been, and only a status can tell. `durationMs` runs from the call to the outcome.
+ * been, and only a status can tell. `durationMs` runs from the call to the outcome. `httpStatus` is missing where no HTTP
+ * answer came, `usage` also where the answer told nothing of quotas.
  */
 export type SendOutcome =
-  | { kind: 'sent'; wamid: string; waId?: string; userId?: string; httpStatus: number; durationMs: number }
-  | { kind: 'not_sent'; failure: GraphFailure | LocalFailure; httpStatus?: number; durationMs: number }
-  | { kind: 'unknown'; reason: UnknownReason; httpStatus?: number; systemCode?: string; durationMs: number };
+  | (Accepted & { httpStatus: number; usage?: GraphUsage; durationMs: number })
+  | (Refused & { httpStatus?: number; usage?: GraphUsage; durationMs: number })
+  | (Unknown & { httpStatus?: number; usage?: GraphUsage; systemCode?: string; durationMs: number });
+
+interface Accepted {
+  kind: 'sent';
+  wamid: string;
+  waId?: string;
+  userId?: string;
+}
+interface Refused {
+  kind: 'not_sent';
+  failure: GraphFailure | LocalFailure;
+}
+interface Unknown {
+  kind: 'unknown';
+  reason: UnknownReason;
+}
+type Judgement = Accepted | Refused | Unknown;
 
 export type UnknownReason = 'timeout' | 'reset' | 'server_error' | 'bad_answer';
 
 // Optional members of another type do not make an accepted message unknown.
-const Accepted = z.object({
+const Acceptance = z.object({
   messages: z.tuple([z.object({ id: z.string().min(1).max(512) })], z.unknown()),
   contacts: z
     .tuple(
@@ -53,26 +70,30 @@ const Accepted = z.object({
 const parseJson: (text: string) => Json = JSON.parse;
 
 /** Judges a finished exchange. Pure; see `SendOutcome` for what the kinds promise. */
-export function judgeExchange(exchange: Exchange, durationMs: number): SendOutcome {
-  if (exchange.kind === 'answer')
-    return { ...judgeAnswer(exchange), httpStatus: exchange.status, durationMs };
+export function judgeExchange(
+  exchange: Exchange,
+  durationMs: number,
+  overrides?: ReadonlyMap<number, ErrorOverride>,
+): SendOutcome {
+  if (exchange.kind === 'answer') {
+    const usage = readUsage(exchange.headers);
+    return { ...judgeAnswer(exchange, overrides), httpStatus: exchange.status, usage, durationMs };
+  }
   const { written, cause, systemCode } = exchange;
   if (written) return { kind: 'unknown', reason: UNKNOWN_REASONS[cause], systemCode, durationMs };
   return { kind: 'not_sent', failure: { ...LOCAL_FAILURES[cause], systemCode }, durationMs };
 }
 
-type Judgement =
-  | { kind: 'sent'; wamid: string; waId?: string; userId?: string }
-  | { kind: 'not_sent'; failure: GraphFailure | LocalFailure }
-  | { kind: 'unknown'; reason: UnknownReason };
-
-function judgeAnswer({ status, headers, body }: Extract<Exchange, { kind: 'answer' }>): Judgement {
+function judgeAnswer(
+  { status, headers, body }: Extract<Exchange, { kind: 'answer' }>,
+  overrides: ReadonlyMap<number, ErrorOverride> | undefined,
+): Judgement {
   const json = readJson(body);
   const retryAfter = headers['retry-after'];
   // An envelope with a code is Graph's own refusal, whatever the HTTP status around it.
   const error = parseGraphError(json);
   if (error !== undefined)
-    return { kind: 'not_sent', failure: classifyGraphError(status, error, retryAfter) };
+    return { kind: 'not_sent', failure: classifyGraphError(status, error, { retryAfter, overrides }) };
   if (status >= 200 && status < 300) return judgeAcceptance(json);
   // Without a code nothing proves who answered; only a 429 cannot come from anybody who passed the message on.
   if (status === 429) return { kind: 'not_sent', failure: throttled(retryAfter) };
@@ -80,7 +101,7 @@ function judgeAnswer({ status, headers, body }: Extract<Exchange, { kind: 'answe
 }
 
 function judgeAcceptance(json: Json | undefined): Judgement {
-  const accepted = Accepted.safeParse(json);
+  const accepted = Acceptance.safeParse(json);
   if (!accepted.success) return { kind: 'unknown', reason: 'bad_answer' };
   const { messages, contacts } = accepted.data;
   return { kind: 'sent', wamid: messages[0].id, waId: contacts?.[0].wa_id, userId: contacts?.[0].user_id };

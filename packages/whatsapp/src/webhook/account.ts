@@ -1,15 +1,20 @@
 import { EventId, type Json, type NumberId, hash } from '@alur/types';
 import { type AccountItem } from './item.ts';
+import { NEWS_FIELDS } from './news/index.ts';
 
 /** Where an account item came from. */
 export interface AccountSource {
   wabaId?: string;
   number?: NumberId;
   at?: number;
+  receivedAtMs: number;
 }
 
 /** News of the account has no id of its own: its cause is what Meta said, when, about which WABA. */
 export function accountItem(field: string, raw: Json, source: AccountSource): AccountItem {
-  const cause = hash('account', source.wabaId ?? '', source.at ?? '', field, JSON.stringify(raw));
-  return { kind: 'account', field, evt: EventId.parse(cause), ...source, raw };
+  const { receivedAtMs, ...from } = source;
+  const cause = hash('account', from.wabaId ?? '', from.at ?? '', field, JSON.stringify(raw));
+  const atS = from.at ?? Math.floor(receivedAtMs / 1_000);
+  const news = NEWS_FIELDS.get(field)?.read(raw, { atS }) ?? [];
+  return { kind: 'account', field, evt: EventId.parse(cause), ...from, news, raw };
 }

@@ -11,6 +11,12 @@ const OBJECT_CHARS_MAX = 65_536;
 // Year 5138 in seconds; in milliseconds, March 1973. No real time is read the wrong way round.
 const SECONDS_MAX = 1e11;
 
+/** A phone number as WhatsApp names it: digits with the country code. */
+export const WA_ID = /^[0-9]{5,20}$/;
+/** Business-scoped user id: country, dot, letters and digits; `ENT` marks a parent's. Source: Meta, "Business-scoped user IDs". */
+export const USER_ID = /^[A-Z]{2}\.(ENT\.)?[A-Za-z0-9]{1,128}$/;
+const DISPLAY_CHARS_MAX = 64;
+
 const SECONDS = /^[0-9]{1,11}$/;
 // With the u flag a pair is one code point, so this matches halves only.
 const LONE_SURROGATE = /\p{Surrogate}/gu;
@@ -54,6 +60,13 @@ export function readTimestamp(value: Json | undefined): number | undefined {
 
 export function readWamid(value: Json | undefined): string | undefined {
   return typeof value === 'string' && value !== '' && value.length <= WAMID_CHARS_MAX ? value : undefined;
+}
+
+/** `display_phone_number` without its plus, spaces and dashes; undefined when that leaves no phone number. */
+export function readDisplayNumber(value: Json | undefined): string | undefined {
+  if (typeof value !== 'string' || value.length > DISPLAY_CHARS_MAX) return undefined;
+  const digits = value.replace(/[^0-9]/g, '');
+  return WA_ID.test(digits) ? digits : undefined;
 }
 
 function isSmall(value: Json): boolean {

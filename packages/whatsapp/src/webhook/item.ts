@@ -1,4 +1,5 @@
 import { type InboundEvent, type Json, type NumberId, type EventId, type StatusUpdate } from '@alur/types';
+import { type AccountNews } from './news/account-news.ts';
 
 type Without<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 
@@ -26,16 +27,20 @@ export const REJECT_REASONS = [
 ] as const;
 export type RejectReason = (typeof REJECT_REASONS)[number];
 
-/** One thing that a webhook body reports, each understood or refused on its own. */
+/**
+ * One thing that a webhook body reports, each understood or refused on its own. `displayNumber` is the business's own phone
+ * number, digits only; `number` says whose it is.
+ */
 export type WebhookItem =
-  | { kind: 'message'; number: NumberId; wabaId?: string; message: InboundDraft }
-  | { kind: 'status'; number: NumberId; wabaId?: string; status: StatusUpdate }
+  | { kind: 'message'; number: NumberId; displayNumber?: string; wabaId?: string; message: InboundDraft }
+  | { kind: 'status'; number: NumberId; displayNumber?: string; wabaId?: string; status: StatusUpdate }
   | AccountItem
   | RejectedItem;
 
 /**
  * News of the account: any field but `messages`, or the `errors` list of a `messages` change (field `errors`). `raw` is
- * Meta's value; `evt` is the same for a repeated delivery; `at` is the entry's time in Unix seconds.
+ * Meta's value; `evt` is the same for a repeated delivery; `at` is the entry's time in Unix seconds. `news` is what of it
+ * bears on sending: empty when nothing does, or when it is not as documented.
  */
 export interface AccountItem {
   kind: 'account';
@@ -44,6 +49,7 @@ export interface AccountItem {
   wabaId?: string;
   number?: NumberId;
   at?: number;
+  news: AccountNews[];
   raw: Json;
 }
 
@@ -58,6 +64,7 @@ export interface RejectedItem {
 /** What the items of one `messages` change share. */
 export interface ChangeContext {
   number: NumberId;
+  displayNumber?: string;
   wabaId?: string;
   receivedAtMs: number;
   contacts: ReadonlyMap<string, ContactEntry>;

@@ -13,10 +13,10 @@ import { TypeWord } from './type-word.ts';
 
 /** Reads one element of `messages[]`. A type without a kind of ours, or without its own part, is `unsupported`. */
 export function parseMessage(raw: Json, change: ChangeContext): WebhookItem {
-  const { number, wabaId } = change;
+  const { number, displayNumber, wabaId } = change;
   const message = readMessage(raw, change);
   if (typeof message === 'string') return { kind: 'rejected', reason: message, wabaId, number, raw };
-  return { kind: 'message', number, wabaId, message };
+  return { kind: 'message', number, displayNumber, wabaId, message };
 }
 
 /** Adds whose event it is. The draft was checked when it was made, so nothing is parsed again. */

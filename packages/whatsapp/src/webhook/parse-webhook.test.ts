@@ -4,6 +4,7 @@ import { completeEvent } from './message.ts';
 import { type ParsedWebhook, parseWebhook, ITEMS_MAX } from './parse-webhook.ts';
 
 const NUMBER = '106540352242922';
+const DISPLAY = '15550783881';
 const WABA = '215589313241560';
 const FROM = '16505551234';
 const USER = 'US.13491208655302741918';
@@ -54,6 +55,7 @@ describe('parseWebhook() and completeEvent()', () => {
     expect(item).toEqual({
       kind: 'message',
       number: NUMBER,
+      displayNumber: DISPLAY,
       wabaId: WABA,
       message: {
         kind: 'text',
@@ -412,7 +414,13 @@ describe('parseWebhook() reads statuses', () => {
   ])('that say: %s', (_label, members, expected) => {
     const [item] = parseStatuses({ ...status, ...members });
     const update = { number: NUMBER, wamid: WAMID, status: 'sent', at: 1750030073, ...expected };
-    expect(item).toEqual({ kind: 'status', number: NUMBER, wabaId: WABA, status: update });
+    expect(item).toEqual({
+      kind: 'status',
+      number: NUMBER,
+      displayNumber: DISPLAY,
+      wabaId: WABA,
+      status: update,
+    });
   });
 
   test.each([
@@ -443,7 +451,15 @@ describe('parseWebhook() reads account news', () => {
 
   test('of any field, known or not', () => {
     expect(items(parse(document(AT)))).toEqual([
-      { kind: 'account', field: 'account_update', evt: expect.any(String), wabaId: WABA, at: AT, raw: news },
+      {
+        kind: 'account',
+        field: 'account_update',
+        evt: expect.any(String),
+        wabaId: WABA,
+        at: AT,
+        news: [],
+        raw: news,
+      },
     ]);
     expect(items(parse(envelope(change(7, 'new_field'))))).toMatchObject([{ field: 'new_field', raw: 7 }]);
     expect(items(parse(envelope(change(value({ user_preferences: [] }), 'user_preferences'))))).toMatchObject(

@@ -1,6 +1,6 @@
-import { type Json, NumberId } from '@alur/types';
+import { type Json, type JsonObject, NumberId } from '@alur/types';
 import { accountItem } from './account.ts';
-import { isObject, readTimestamp } from './fields.ts';
+import { isObject, readDisplayNumber, readTimestamp } from './fields.ts';
 import { type ChangeContext, type RejectReason, type WebhookItem } from './item.ts';
 import { parseMessage } from './message.ts';
 import { readJson } from './read-json.ts';
@@ -60,13 +60,13 @@ function readEntry(entry: Json, { receivedAtMs, items }: Source): void {
 }
 
 function readChange(change: Json, source: Source): void {
-  const { items, wabaId, at } = source;
+  const { items, ...from } = source;
   if (items.length > ITEMS_MAX) return;
   if (!isObject(change)) return reject('not_an_object', change, source);
   const { field, value = null } = change;
   if (typeof field !== 'string' || field === '') return reject('no_field', change, source);
   if (field === 'messages') return readMessagesValue(value, source);
-  items.push(accountItem(field, value, { wabaId, number: readNumber(value), at }));
+  items.push(accountItem(field, value, { ...from, number: readNumber(value) }));
 }
 
 function readMessagesValue(value: Json, source: Source): void {
@@ -75,7 +75,9 @@ function readMessagesValue(value: Json, source: Source): void {
   const number = readNumber(value);
   if (number === undefined) return reject('no_number', value, source);
   const { messages, statuses, errors } = value;
-  const change: ChangeContext = { number, wabaId, receivedAtMs, contacts: indexContacts(value['contacts']) };
+  const displayNumber = readDisplayNumber(readMetadata(value)?.['display_phone_number']);
+  const contacts = indexContacts(value['contacts']);
+  const change: ChangeContext = { number, displayNumber, wabaId, receivedAtMs, contacts };
   if (messages !== undefined) readList(messages, { change, items, parse: parseMessage });
   if (statuses !== undefined) readList(statuses, { change, items, parse: parseStatus });
   if (errors !== undefined) items.push(parseErrors(errors, change));
@@ -101,9 +103,9 @@ function readList(
 }
 
 // The list is one piece of news about the number; its elements have no ids.
-function parseErrors(raw: Json, { number, wabaId }: ChangeContext): WebhookItem {
+function parseErrors(raw: Json, { number, wabaId, receivedAtMs }: ChangeContext): WebhookItem {
   if (!Array.isArray(raw)) return { kind: 'rejected', reason: 'bad_list', wabaId, number, raw };
-  return accountItem('errors', raw, { wabaId, number });
+  return accountItem('errors', raw, { wabaId, number, receivedAtMs });
 }
 
 function reject(
@@ -115,8 +117,12 @@ function reject(
 }
 
 function readNumber(value: Json | undefined): NumberId | undefined {
+  return NumberId.safeParse(readMetadata(value)?.['phone_number_id']).data;
+}
+
+function readMetadata(value: Json | undefined): JsonObject | undefined {
   const metadata = isObject(value) ? value['metadata'] : undefined;
-  return isObject(metadata) ? NumberId.safeParse(metadata['phone_number_id']).data : undefined;
+  return isObject(metadata) ? metadata : undefined;
 }
 
 function readWabaId(id: Json | undefined): string | undefined {

@@ -1,10 +1,7 @@
 import { type Json, type JsonObject, type Sender } from '@alur/types';
-import { isObject, wellFormed } from './fields.ts';
+import { USER_ID, WA_ID, isObject, wellFormed } from './fields.ts';
 import { type ContactEntry } from './item.ts';
 
-const WA_ID = /^[0-9]{5,20}$/;
-/** Business-scoped user id: country, dot, letters and digits; `ENT` marks a parent's. Source: Meta, "Business-scoped user IDs". */
-const USER_ID = /^[A-Z]{2}\.(ENT\.)?[A-Za-z0-9]{1,128}$/;
 /** `Sender.name` counts UTF-16 units. */
 const NAME_UNITS_MAX = 256;
 /** How much of a name is looked at; what a hostile 100 KB name costs ends here. */

@@ -6,10 +6,10 @@ const GRAPH_CODE = /^[0-9]{1,9}$/;
 
 /** Reads one element of `statuses[]`. A status word that Meta invented since is `other`. */
 export function parseStatus(raw: Json, change: ChangeContext): WebhookItem {
-  const { number, wabaId } = change;
+  const { number, displayNumber, wabaId } = change;
   const status = readStatus(raw, change);
   if (typeof status === 'string') return { kind: 'rejected', reason: status, wabaId, number, raw };
-  return { kind: 'status', number, wabaId, status };
+  return { kind: 'status', number, displayNumber, wabaId, status };
 }
 
 function readStatus(raw: Json, { number }: ChangeContext): StatusUpdate | RejectReason {

@@ -1,0 +1,29 @@
+import { type Json } from '@alur/types';
+import { z } from 'zod';
+import { USER_ID, WA_ID, isObject, readTimestamp } from '../fields.ts';
+import { type AccountNews, type NewsField, type NewsTime } from './account-news.ts';
+
+const Preference = z.object({
+  wa_id: z.string().regex(WA_ID).optional().catch(undefined),
+  user_id: z.string().regex(USER_ID).optional().catch(undefined),
+  category: z.literal('marketing_messages'),
+  value: z.enum(['stop', 'resume', 'signup']),
+});
+
+/** Contacts stopped or resumed marketing with WhatsApp's own control. Source: Meta, "user_preferences webhook reference". */
+export const userPreferences: NewsField = {
+  field: 'user_preferences',
+  read: (value, time) => {
+    const list = isObject(value) ? value['user_preferences'] : undefined;
+    return Array.isArray(list) ? list.flatMap((raw) => readPreference(raw, time)) : [];
+  },
+};
+
+function readPreference(raw: Json, time: NewsTime): AccountNews[] {
+  const parsed = Preference.safeParse(raw);
+  if (!parsed.success || !isObject(raw)) return [];
+  const { wa_id: waId, user_id: userId, value } = parsed.data;
+  if (waId === undefined && userId === undefined) return [];
+  const atS = readTimestamp(raw['timestamp']) ?? time.atS;
+  return [{ kind: 'preference', waId, userId, change: value === 'stop' ? 'out' : 'in', atS }];
+}
