@@ -9,6 +9,7 @@ import {
   exampleFlows,
   loaded,
   messagesOf,
+  sendsOf,
   tap,
   textEvent,
 } from './testing/conversation.ts';
@@ -184,7 +185,7 @@ describe('flows/seed', () => {
     const result = turn(seedFlow(name), aSnapshot({}, more), event);
     expect(messagesOf(result)).toEqual([message]);
     expect(result.outcome).toBe('completed');
-    expect(result.effects.map(({ retryOnRateLimit }) => retryOnRateLimit)).toEqual([name === 'rate_limit']);
+    expect(sendsOf(result).map(({ retryOnRateLimit }) => retryOnRateLimit)).toEqual([name === 'rate_limit']);
   });
 
   test('has a case for every file', () => {

@@ -61,6 +61,7 @@ export const FINDING_CODES = {
   ),
   W111: warning('node not reachable', 'No trigger and no other node leads there.'),
   W112: warning('trigger never fires', 'An earlier trigger takes everything that this one could take.'),
+  W113: warning('no effect', 'The key says something that never matters where it stands.'),
 } as const satisfies Record<string, FindingCodeEntry>;
 
 export type FindingCode = keyof typeof FINDING_CODES;

@@ -10,6 +10,7 @@ import {
   flowOf,
   loaded,
   messagesOf,
+  sendsOf,
   tap,
   textEvent,
 } from './testing/conversation.ts';
@@ -24,7 +25,7 @@ describe('turn()', () => {
     const source = flowOf(reply('a', 'one', 'next: b,') + reply('b', 'two'));
     const event = textEvent('hi');
     const result = turn(loaded([source]), aSnapshot(), event);
-    expect(result.effects.map(({ mid }) => mid)).toEqual([
+    expect(sendsOf(result).map(({ mid }) => mid)).toEqual([
       messageId(event.evt, hash(source.text), 0, 0),
       messageId(event.evt, hash(source.text), 1, 0),
     ]);
@@ -44,6 +45,90 @@ describe('turn()', () => {
     );
     expect(result.effects).toMatchObject([
       { kind: 'message', class: 'reply', retryOnRateLimit: true, maxRetries: 5, replyTo: 'wamid.IN' },
+    ]);
+  });
+
+  test('sends without the flags that a flow does not set, and with no retry where it says 0', () => {
+    const [plain] = sendsOf(run(reply('a', 'x')));
+    expect(plain).toMatchObject({ retryOnRateLimit: false });
+    expect(plain).not.toHaveProperty('maxRetries');
+    expect(plain).not.toHaveProperty('outsideWindow');
+    const never = run(reply('a', 'x'), {}, textEvent('hi'), 'config: {retry_policy: {max_retries: 0}}\n');
+    expect(sendsOf(never)).toMatchObject([{ maxRetries: 0 }]);
+  });
+
+  test.each<[string, unknown]>([
+    ['skip', 'skip'],
+    ['fail', undefined],
+    [
+      '{template: {name: come_back, language: id, components: [{type: body, parameters: [{type: text, text: "{{contact.name}}"}]}]}}',
+      {
+        kind: 'template',
+        template: {
+          name: 'come_back',
+          language: { code: 'id' },
+          components: [{ type: 'body', parameters: [{ type: 'text', text: 'Sari' }] }],
+        },
+      },
+    ],
+  ])('says what becomes of a message outside the window: %s', (written, outsideWindow) => {
+    const result = run(`- {id: a, type: reply, config: {message: x, outside_window: ${written}}}`);
+    expect(sendsOf(result).map((effect) => effect.outsideWindow)).toEqual([outsideWindow]);
+    expect(messagesOf(result)).toEqual([{ kind: 'text', text: 'x' }]);
+  });
+
+  test('sends one template for all the parts of a long text outside the window', () => {
+    const config = '{message: "{{message}}", outside_window: {template: {name: come_back, language: id}}}';
+    const result = run(`- {id: a, type: reply, config: ${config}}`, {}, textEvent('word '.repeat(1200)));
+    expect(sendsOf(result).map((effect) => effect.outsideWindow)).toEqual([
+      expect.objectContaining({ kind: 'template' }),
+      'skip',
+    ]);
+  });
+
+  test('fails a computed template for outside the window that WhatsApp would refuse, and notes what has no value', () => {
+    const outside = (name: string, text: string) =>
+      `- {id: a, type: reply, config: {message: x, outside_window: {template: {name: "${name}", language: id, components: [{type: body, parameters: [{type: text, text: "${text}"}]}]}}}}`;
+    const bad = run(outside('{{message}}', 'x'), {}, textEvent('Not A Name'));
+    expect(bad).toMatchObject({ outcome: 'failed', effects: [], failure: { code: 'invalid_message' } });
+    expect(bad.failure?.message).toContain('(at outside_window.template.name)');
+    expect(bad.failure?.message).not.toContain('Not A Name');
+    expect(run(outside('ok', '{{contact.language}}')).trace).toMatchObject([
+      { note: 'no value: contact.language' },
+    ]);
+  });
+
+  test('writes nothing for the remaining messages of a tier without a limit', () => {
+    const flows = loaded([flowOf(reply('a', '[{{limits.remaining}}]'))]);
+    const result = turn(flows, aSnapshot({}, { limits: { tier: 'unlimited' } }), textEvent('hi'));
+    expect(messagesOf(result)).toEqual([{ kind: 'text', text: '[]' }]);
+    expect(result.trace).toMatchObject([{ note: 'no value: limits.remaining' }]);
+  });
+
+  test.each<[string, JsonObject, string]>([
+    ['limits.remaining', {}, '1000'],
+    ['limits.remaining == null', { limits: { tier: 'unlimited' } }, 'true'],
+    ['limits.remaining > 0', { limits: { tier: 'unlimited' } }, 'false'],
+    ['limits.remaining == 0', { limits: { tier: '1', remaining: 0 } }, 'true'],
+    ['limits.tier', { limits: { tier: '2' } }, '2'],
+    ['window.open', {}, 'true'],
+    ['window.open', { lastMessageTime: AT - 86_399 }, 'true'],
+    ['window.open', { lastMessageTime: AT - 86_400 }, 'false'],
+    ['window.open', { lastMessageTime: 0 }, 'false'],
+    ['window.expires_at', {}, String(AT + 86_400)],
+    ['window.expires_at - now', { lastMessageTime: AT - 100 }, '86300'],
+    ['contact.opted_out', {}, 'false'],
+    ['contact.opted_out', { contact: { tags: [], optedOut: true } }, 'true'],
+  ])('reads %s of %j as %j, in a text and in a condition', (expression, more, expected) => {
+    const flows = loaded([
+      flowOf(
+        `- {id: a, type: branch, default: c, config: {conditions: [{expression: "string(${expression}) == '${expected}'", next: b}]}}\n` +
+          reply('b', `[{{${expression}}}]`) +
+          reply('c', 'no'),
+      ),
+    ]);
+    expect(messagesOf(turn(flows, aSnapshot({}, more), textEvent('hi')))).toEqual([
+      { kind: 'text', text: `[${expected}]` },
     ]);
   });
 
@@ -149,7 +234,7 @@ describe('turn()', () => {
     expect(
       messagesOf(result).map((message) => message.kind === 'text' && message.text.length <= 4096),
     ).toEqual([true, true, true]);
-    expect(new Set(result.effects.map(({ mid }) => mid)).size).toBe(3);
+    expect(new Set(sendsOf(result).map(({ mid }) => mid)).size).toBe(3);
   });
 
   test('fails a computed message over its limit, naming the limit and not the words', () => {
@@ -194,7 +279,7 @@ describe('turn()', () => {
       { kind: 'text', text: 'first' },
       { kind: 'text', text: 'Sorry' },
     ]);
-    expect(new Set(result.effects.map(({ mid }) => mid)).size).toBe(2);
+    expect(new Set(sendsOf(result).map(({ mid }) => mid)).size).toBe(2);
   });
 
   test('ends with missing_target where the set is not strict', () => {

@@ -19,6 +19,15 @@ export function slipHint(source: string): string | undefined {
   return SLIPS.find(({ pattern }) => pattern.test(withoutText))?.fix;
 }
 
+// Of the file, and looked for at a node.
+const FILE_KEYS: ReadonlySet<string> = new Set(['retry_policy', 'max_retries', 'backoff']);
+
+/** What to do about a key that is not known: the known one that is meant, or where it belongs. */
+export function keyHint(key: string, known: readonly string[]): string | undefined {
+  if (!FILE_KEYS.has(key)) return didYouMean(key, known);
+  return 'write it for the whole file: `config: {retry_policy: {max_retries: 5}}` beside `nodes`';
+}
+
 /** "did you mean …", when a known name is near enough to be meant. */
 export function didYouMean(name: string, known: readonly string[]): string | undefined {
   if (known.length === 0) return undefined;

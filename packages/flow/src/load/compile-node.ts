@@ -43,7 +43,7 @@ export function compileNode(node: ParsedNode, context: CompileContext): RunNode 
     tree: (value, path) => compileTree(value, path, template),
     report: (code, path, message, fix) => {
       const full = node.configPath(path);
-      const place = code === 'E105' || code === 'E108' ? yaml.placeOfKey(full) : yaml.placeOf(full);
+      const place = code === 'E105' || code === 'W113' ? yaml.placeOfKey(full) : yaml.placeOf(full);
       file.report({ code, place, message, fix });
     },
     maxRetries: defaults?.retry_policy?.max_retries,

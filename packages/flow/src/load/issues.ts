@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { didYouMean } from '../expression/hints.ts';
+import { keyHint } from '../expression/hints.ts';
 import { type FindingCode } from '../finding-codes.ts';
 import { type Place } from './source-file.ts';
 import { type YamlPath } from './yaml-file.ts';
@@ -25,7 +25,7 @@ export function describeIssue(issue: Issue, schema: z.ZodType): DescribedIssue[]
       path: [...path, key],
       aboutKey: true,
       message: `\`${key}\` is no key that is known here`,
-      fix: didYouMean(key, known),
+      fix: keyHint(key, known),
     }));
   }
   const nested = issue.code === 'invalid_union' ? nearestBranch(issue.errors) : undefined;
@@ -50,9 +50,9 @@ function wording(
     case 'invalid_type':
       return typeWording(issue, name);
     case 'invalid_value':
-      return { message: `${name} must be ${issue.values.map((value) => `"${String(value)}"`).join(' or ')}` };
+      return { message: `${name} must be ${valueList(issue)}` };
     case 'invalid_union':
-      return { message: `${name} is not one of those known${optionList(issue)}` };
+      return { message: `${name} ${unionWording(issue)}` };
     case 'too_big':
       return { message: `${name} may have at most ${issue.maximum} ${unit(issue.origin)}`.trimEnd() };
     case 'too_small':
@@ -85,9 +85,18 @@ function article(type: string): string {
   return word === 'text' || word === 'null' ? word : `a ${word}`;
 }
 
-function optionList(issue: z.core.$ZodIssueInvalidUnion): string {
+function valueList({ values }: z.core.$ZodIssueInvalidValue): string {
+  return values.map((value) => `"${String(value)}"`).join(' or ');
+}
+
+function unionWording(issue: z.core.$ZodIssueInvalidUnion): string {
   const options = 'options' in issue && Array.isArray(issue.options) ? issue.options : [];
-  return options.length > 0 ? `: ${options.map(String).join(', ')}` : '';
+  if (options.length > 0) return `is not one of those known: ${options.map(String).join(', ')}`;
+  const allowed = issue.errors.flat().flatMap((each) => {
+    if (each.code === 'invalid_value') return [valueList(each)];
+    return each.code === 'invalid_type' ? [article(each.expected)] : [];
+  });
+  return allowed.length > 0 ? `must be ${allowed.join(' or ')}` : 'is not one of those known';
 }
 
 function unit(origin: string): string {
@@ -104,7 +113,7 @@ function unit(origin: string): string {
 const KeyedSchema = z.object({ properties: z.record(z.string(), z.unknown()) });
 
 /** Every key that a schema knows at any depth: candidates for a did-you-mean. */
-function knownKeys(schema: z.ZodType): string[] {
+export function knownKeys(schema: z.ZodType): string[] {
   const keys = new Set<string>();
   const collect = (part: unknown): void => {
     if (typeof part !== 'object' || part === null) return;

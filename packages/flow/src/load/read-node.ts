@@ -1,8 +1,8 @@
-import { didYouMean } from '../expression/hints.ts';
+import { didYouMean, keyHint } from '../expression/hints.ts';
 import { type Declares, type NodeTarget, type NodeType, type ReadNode } from '../nodes/define-node.ts';
 import { LATER_TYPES, NODE_TYPES, UNSUPPORTED_TYPES } from '../nodes/index.ts';
 import { NodeFrame } from './flow-schema.ts';
-import { describeIssue, issuePlace, type Issue } from './issues.ts';
+import { describeIssue, issuePlace, knownKeys, type Issue } from './issues.ts';
 import { type SourceFile } from './source-file.ts';
 import { type YamlFile, type YamlPath } from './yaml-file.ts';
 
@@ -110,7 +110,7 @@ function findType(type: string, path: YamlPath, yaml: YamlFile, file: SourceFile
 
 function reportUnknownKeys(
   frame: NodeFrame,
-  { lifted }: NodeType,
+  { lifted, schema }: NodeType,
   path: YamlPath,
   yaml: YamlFile,
   file: SourceFile,
@@ -122,7 +122,7 @@ function reportUnknownKeys(
       code: 'E105',
       place: yaml.placeOfKey([...path, key]),
       message,
-      fix: didYouMean(key, known),
+      fix: knownKeys(schema).includes(key) ? 'put it into `config`' : keyHint(key, known),
     });
   }
 }

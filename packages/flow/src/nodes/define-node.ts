@@ -1,4 +1,4 @@
-import { type InboundEvent, type Json, type OutboundMessage, type RunFailure } from '@alur/types';
+import { type InboundEvent, type Json, type MessageEffect, type RunFailure } from '@alur/types';
 import { type z } from 'zod';
 import { type Expression } from '../expression/compile.ts';
 import { type Scope } from '../expression/scope.ts';
@@ -7,12 +7,11 @@ import { type FindingCode } from '../finding-codes.ts';
 import { type Issue } from '../load/issues.ts';
 import { type Tree } from '../load/tree.ts';
 
-export interface OutgoingMessage {
-  message: OutboundMessage;
-  replyTo?: string;
-  retryOnRateLimit: boolean;
-  maxRetries?: number;
-}
+/** What a node says of its message; id and class are the run's. */
+export type OutgoingMessage = Pick<
+  MessageEffect,
+  'message' | 'replyTo' | 'retryOnRateLimit' | 'maxRetries' | 'outsideWindow'
+>;
 
 /** What one visit of a node does. Everything is optional: a node that does nothing goes on to `next`. */
 export interface NodeOutcome {

@@ -14,6 +14,9 @@ import {
 
 const Button = z.strictObject({ id: z.string().optional(), title: z.string() });
 
+/** What becomes of a free-form message that meets a closed window. */
+const OutsideWindow = z.union([z.enum(['skip', 'fail']), z.strictObject({ template: JsonObject })]);
+
 const ReplyConfig = z
   .strictObject({
     message: z.string().optional(),
@@ -28,7 +31,7 @@ const ReplyConfig = z
     retry_on_rate_limit: z.boolean().optional(),
     retry_on_429: z.boolean().optional(),
     reply_to: z.string().optional(),
-    outside_window: z.unknown().optional(),
+    outside_window: OutsideWindow.optional(),
   })
   .superRefine((config, check) => {
     const given = FORMS.filter((form) => config[form] !== undefined);
@@ -53,11 +56,8 @@ export const reply = defineNode<ReplyConfig>({
   compile: (config, compiler) => {
     const { retry_on_rate_limit, retry_on_429, reply_to, outside_window, ...forms } = config;
     checkFlags(config, compiler);
-    if (outside_window !== undefined) {
-      compiler.report('E108', ['outside_window'], '`outside_window` is not available yet');
-    }
-    const tree = compiler.tree(withoutUndefined(forms), []);
-    reportFaults(tree, compiler);
+    const tree = compileForm(withoutUndefined(forms), [], compiler);
+    const outside = compileOutside(outside_window, compiler);
     const quoted = reply_to === undefined ? undefined : compiler.template(reply_to, ['reply_to']);
     const retryOnRateLimit = retry_on_rate_limit ?? retry_on_429 ?? false;
     return (visit) => {
@@ -67,19 +67,34 @@ export const reply = defineNode<ReplyConfig>({
         retryOnRateLimit,
         ...(compiler.maxRetries !== undefined && { maxRetries: compiler.maxRetries }),
       };
-      const messages: OutgoingMessage[] = render(tree, visit).map((message) => ({ message, ...frame }));
-      const missing = tree.withoutValue(visit.scope);
+      const parts = render(tree, visit, []);
+      const outsideWindow = outside?.render(visit);
+      const messages = parts.map((message, index) => ({
+        message,
+        ...frame,
+        // One template stands for the whole text, not one for each of its parts.
+        ...(outsideWindow !== undefined && {
+          outsideWindow: index === 0 ? outsideWindow : ('skip' as const),
+        }),
+      }));
+      const missing = [...tree.withoutValue(visit.scope), ...(outside?.withoutValue(visit.scope) ?? [])];
       return { messages, ...(missing.length > 0 && { note: `no value: ${missing.join(', ')}` }) };
     };
   },
 });
 
-function checkFlags(
-  { retry_on_rate_limit: flag, retry_on_429: alias }: ReplyConfig,
-  compiler: NodeCompiler,
-): void {
-  if (flag === undefined || alias === undefined || flag === alias) return;
-  compiler.report('E113', ['retry_on_429'], '`retry_on_rate_limit` and `retry_on_429` say different things');
+function checkFlags(config: ReplyConfig, compiler: NodeCompiler): void {
+  const { retry_on_rate_limit: flag, retry_on_429: alias, outside_window, template, raw } = config;
+  if (flag !== undefined && alias !== undefined && flag !== alias) {
+    compiler.report(
+      'E113',
+      ['retry_on_429'],
+      '`retry_on_rate_limit` and `retry_on_429` say different things',
+    );
+  }
+  if (outside_window === undefined || (template === undefined && raw?.['type'] !== 'template')) return;
+  const message = '`outside_window` has no effect: a template goes out while the window is closed, too';
+  compiler.report('W113', ['outside_window'], message, 'leave it out');
 }
 
 function withoutUndefined(forms: Readonly<Record<string, Json | undefined>>): JsonObject {
@@ -88,19 +103,39 @@ function withoutUndefined(forms: Readonly<Record<string, Json | undefined>>): Js
   );
 }
 
-function reportFaults(tree: Tree, compiler: NodeCompiler): void {
+/** A message's form, which stands at `path` in the config. */
+function compileForm(form: JsonObject, path: readonly string[], compiler: NodeCompiler): Tree {
+  const tree = compiler.tree(form, path);
   const draft = draftMessage(asObject(tree.fixed), FIXED_CONTEXT);
-  for (const { path, aboutKey, message, fix } of checkFixedParts(draft, tree.computed)) {
-    compiler.report(aboutKey ? 'E105' : 'E301', path, message, fix);
+  for (const fault of checkFixedParts(draft, tree.computed)) {
+    const { aboutKey, message, fix } = fault;
+    compiler.report(aboutKey ? 'E105' : 'E301', [...path, ...fault.path], message, fix);
   }
+  return tree;
 }
 
-function render(tree: Tree, { scope, event }: NodeVisit): OutboundMessage[] {
+interface Outside {
+  render: (visit: NodeVisit) => OutgoingMessage['outsideWindow'];
+  withoutValue: Tree['withoutValue'];
+}
+
+function compileOutside(outside: ReplyConfig['outside_window'], compiler: NodeCompiler): Outside | undefined {
+  if (outside === undefined || outside === 'fail') return undefined;
+  if (outside === 'skip') return { render: () => 'skip', withoutValue: () => [] };
+  const path = ['outside_window'];
+  const tree = compileForm(outside, path, compiler);
+  return {
+    render: (visit) => render(tree, visit, path).find((message) => message.kind === 'template'),
+    withoutValue: tree.withoutValue,
+  };
+}
+
+function render(tree: Tree, { scope, event }: NodeVisit, at: readonly string[]): OutboundMessage[] {
   const draft = draftMessage(asObject(tree.render(scope)), { wamid: event.wamid });
   return splitLongText(draft).map((part) => {
     const result = parseMessage(part);
     if ('message' in result) return result.message;
-    const faults = result.faults.map(({ path, message }) => `${message} (at ${path.join('.')})`);
+    const faults = result.faults.map(({ path, message }) => `${message} (at ${[...at, ...path].join('.')})`);
     throw new NodeFailure('invalid_message', `WhatsApp would refuse the message: ${faults.join('; ')}`);
   });
 }

@@ -145,20 +145,12 @@ function changedState(state: JsonObject, { stateChange }: NodeOutcome): JsonObje
   );
 }
 
-function addMessage(
-  progress: Progress,
-  flowHash: string,
-  index: number,
-  { message, replyTo, retryOnRateLimit, maxRetries }: OutgoingMessage,
-): void {
+function addMessage(progress: Progress, flowHash: string, index: number, outgoing: OutgoingMessage): void {
   progress.effects.push({
     kind: 'message',
     mid: messageId(progress.event.evt, flowHash, progress.step, index),
     class: 'reply',
-    message,
-    ...(replyTo !== undefined && { replyTo }),
-    retryOnRateLimit,
-    ...(maxRetries !== undefined && { maxRetries }),
+    ...outgoing,
   });
 }
 

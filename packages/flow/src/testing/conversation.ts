@@ -4,6 +4,7 @@ import {
   Snapshot,
   eventId,
   type JsonObject,
+  type MessageEffect,
   type OutboundMessage,
   type TurnResult,
 } from '@alur/types';
@@ -78,8 +79,13 @@ export function aSnapshot(state: JsonObject = {}, more: JsonObject = {}): Snapsh
   });
 }
 
+/** The effects that send something. */
+export function sendsOf({ effects }: TurnResult): MessageEffect[] {
+  return effects.filter((effect) => effect.kind === 'message');
+}
+
 export function messagesOf(result: TurnResult): OutboundMessage[] {
-  return result.effects.map(({ message }) => message);
+  return sendsOf(result).map(({ message }) => message);
 }
 
 /** What the flows say to a text, as plain texts. */
