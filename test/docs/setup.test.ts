@@ -1,11 +1,13 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { findTeam, readBundle } from '@alur/bundle';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { runCli, type Io } from '@alur/cli';
-import { documents, fencesOf, read } from './markdown.ts';
+import { Answers } from '../../packages/bundle/src/answers.ts';
+import * as file from '../../packages/bundle/src/bundle-file.ts';
+import { documents, fencesOf, read, tableOf } from './markdown.ts';
 
 let cwd: string;
 let said: string[];
@@ -53,9 +55,12 @@ describe('commands in the documents', () => {
   });
 
   test.each(documents())('%s: every command that it shows exists, with its options', async (document) => {
-    for (const [command = '', ...words] of commandsIn(document)) {
+    for (const words of commandsIn(document)) {
+      const firstOption = words.findIndex((word) => word.startsWith('-'));
+      // With the words behind it, since some commands have commands of their own.
+      const command = (firstOption < 0 ? words : words.slice(0, firstOption)).join(' ');
       said = [];
-      await runCli([command, '--help'], io());
+      await runCli([...command.split(' '), '--help'], io());
       const help = said.join('');
       expect({ document, command, help }).toEqual({
         document,
@@ -63,6 +68,8 @@ describe('commands in the documents', () => {
         help: expect.stringContaining('Usage'),
       });
       expect(help).not.toContain('unknown command');
+      // A word that is no command of a group gets the group's own help.
+      if (help.includes('\nCommands:')) expect(/^Usage: alur ([a-z -]+?) \[/.exec(help)?.[1]).toBe(command);
       for (const option of words.filter((word) => word.startsWith('--'))) {
         expect({ document, command, help }).toEqual({
           document,
@@ -71,5 +78,64 @@ describe('commands in the documents', () => {
         });
       }
     }
+  });
+});
+
+describe('docs/deploy.md', () => {
+  test('lists exactly the keys of the answers, and which are required', () => {
+    const rows = tableOf(read('docs/deploy.md'), 'answers').map(([key = '', required = '']) => [
+      key,
+      required,
+    ]);
+    const expected = Object.entries(Answers.shape).map(([key, schema]) => [
+      `\`${key}\``,
+      schema.safeParse(undefined).success ? '' : 'yes',
+    ]);
+    expect(rows.sort()).toEqual(expected.sort());
+  });
+
+  test('lists exactly the keys of bundle.yaml, and which are needed', () => {
+    const shapes = {
+      bundle: file.BundleFile.shape,
+      '`on_unknown`': file.OnUnknownEntry.shape,
+      code: file.GraphErrorEntry.shape,
+      tenant: file.TenantEntry.shape,
+      '`opt_out`': file.OptOutEntry.shape,
+      team: file.TeamEntry.shape,
+      number: file.NumberEntry.shape,
+    };
+    const expected = Object.entries(shapes).flatMap(([of, shape]) =>
+      Object.entries(shape).map(([key, schema]) => [`\`${key}\``, of, !schema.safeParse(undefined).success]),
+    );
+    const rows = tableOf(read('docs/deploy.md'), 'bundle keys').map(([key, of, otherwise]) => [
+      key,
+      of,
+      otherwise === 'needed',
+    ]);
+    expect(rows.sort()).toEqual(expected.sort());
+  });
+
+  test('has an example of bundle.yaml that is read, and means what the page says', async () => {
+    const text = fencesOf(read('docs/deploy.md')).find(({ info }) => info === 'yaml bundle')?.text ?? '';
+    const access_tokens = { '100000000000001': 'one', '100000000000002': 'two' };
+    await mkdir(join(cwd, 'secrets/acme'), { recursive: true });
+    await writeFile(join(cwd, 'bundle.yaml'), text);
+    await writeFile(
+      join(cwd, 'secrets/acme/sales.json'),
+      JSON.stringify({ verify_token: 'v', access_tokens }),
+      { mode: 0o600 },
+    );
+    const bundle = await readBundle(cwd);
+    expect(bundle).toMatchObject({
+      recordKeepS: 14 * 86_400,
+      onUnknown: { reply: 'retry_once', notification: 'park', broadcast: 'park' },
+    });
+    expect([...bundle.errors.keys()]).toEqual([131016, 131026, 139999]);
+    const team = findTeam(bundle, 'acme', 'sales');
+    expect(team?.optOut.words.stop).toEqual(expect.arrayContaining(['STOP', 'BERHENTI', 'tidak usah']));
+    expect(team?.numbers.map(({ portfolio, tierScope }) => [portfolio, tierScope])).toEqual([
+      ['300000000000001', 'portfolio'],
+      ['300000000000001', 'portfolio'],
+    ]);
   });
 });

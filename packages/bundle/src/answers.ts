@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { ApiVersion, BaseUrl, Digits, Throughput, TierCounts, TierName } from './bundle-file.ts';
+import { ApiVersion, BaseUrl, Digits, Throughput, TierCounts, TierName, TierScope } from './bundle-file.ts';
 import { explainIssues } from './explain-issues.ts';
-import { BundleError, type Problem } from './problem.ts';
+import { BundleError, byPlace, type Problem } from './problem.ts';
 import { AppSecret, Token, VerifyToken } from './secrets-file.ts';
-import { parseYamlText, type Path, type YamlText } from './yaml-text.ts';
+import { isRecord, parseYamlText, type Path, type YamlText } from './yaml-text.ts';
 
 /** What a person answers about one WhatsApp number, by the keys of the provider's documentation. */
 export const Answers = z.strictObject({
@@ -13,10 +13,12 @@ export const Answers = z.strictObject({
   access_token: Token,
   verify_token: VerifyToken,
   business_account_id: Digits.optional(),
+  portfolio_id: Digits.optional(),
   api_version: ApiVersion.optional(),
   app_secret: AppSecret.optional(),
   tier: TierName.optional(),
   tier_counts: TierCounts.optional(),
+  tier_scope: TierScope.optional(),
   throughput: Throughput.optional(),
 });
 export type Answers = z.infer<typeof Answers>;
@@ -118,14 +120,6 @@ function rename(
 function twice(source: YamlText, path: Path, earlier: string): Problem {
   const message = `\`${String(path.at(-1))}\` and \`${earlier}\` are two names of one thing`;
   return { file: source.file, ...source.place(path, 'key'), message, fix: 'keep one of the two' };
-}
-
-function byPlace(a: Problem, b: Problem): number {
-  return (a.line ?? 0) - (b.line ?? 0) || (a.col ?? 0) - (b.col ?? 0);
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function entry(value: Record<string, unknown>, key: string): unknown {

@@ -1,10 +1,27 @@
 import { isAbsolute, normalize } from 'node:path';
-import { NumberId, Slug, THROUGHPUT_DEFAULT, THROUGHPUT_MAX, Tier } from '@alur/types';
+import {
+  FailureClass,
+  NumberId,
+  OPT_OUT_WORDS,
+  Slug,
+  THROUGHPUT_DEFAULT,
+  THROUGHPUT_MAX,
+  Tier,
+} from '@alur/types';
 import { z } from 'zod';
+import { isHeard } from './is-heard.ts';
 
 /** The documented default of the answers; Meta has stopped serving it since, so setup warns. */
 export const API_VERSION_DEFAULT = 'v18.0';
 export const TIER_DEFAULT: Tier = '1';
+const RETRY_AFTER_S_MAX = 86_400;
+const ADVICE_MAX = 500;
+const WORDS_MAX = 100;
+const TEXT_MAX = 4_096;
+const RECORD_DAYS_MIN = 3;
+const RECORD_DAYS_MAX = 90;
+// Meta repeats a webhook for up to 7 days.
+const RECORD_DAYS_DEFAULT = 8;
 
 /** An id of Meta's, quoted or not. */
 export const Digits = z.union([z.string(), z.int().nonnegative()]).transform(String).pipe(NumberId);
@@ -15,6 +32,11 @@ export const ApiVersion = z.string().regex(/^v[1-9][0-9]?\.[0-9]$/);
 export const TierName = z.union([z.string(), z.int()]).transform(String).pipe(Tier);
 export const TierCounts = z.enum(['business_initiated', 'all']);
 export type TierCounts = z.infer<typeof TierCounts>;
+export const TierScope = z.enum(['number', 'portfolio']);
+export type TierScope = z.infer<typeof TierScope>;
+/** `retry_once`: sent once more; `park`: set aside among the dead letters. */
+export const OnUnknown = z.enum(['retry_once', 'park']);
+export type OnUnknown = z.infer<typeof OnUnknown>;
 export const Throughput = z.int().min(1).max(THROUGHPUT_MAX);
 
 export const NumberEntry = z.strictObject({
@@ -22,6 +44,7 @@ export const NumberEntry = z.strictObject({
   api_version: ApiVersion.default(API_VERSION_DEFAULT),
   tier: TierName.default(TIER_DEFAULT),
   tier_counts: TierCounts.default('business_initiated'),
+  tier_scope: TierScope.default('number'),
   throughput: Throughput.default(THROUGHPUT_DEFAULT),
 });
 export type NumberEntry = z.infer<typeof NumberEntry>;
@@ -31,22 +54,65 @@ export const TeamEntry = z.strictObject({
   enabled: z.boolean(),
   public_base_url: BaseUrl,
   business_account_id: Digits.optional(),
+  portfolio_id: Digits.optional(),
   flows: z.string().min(1).refine(isInside).default('flows'),
   numbers: z.array(NumberEntry),
 });
 export type TeamEntry = z.infer<typeof TeamEntry>;
 
+const Text = z.string().min(1).max(TEXT_MAX);
+const Words = z.array(z.string().refine(isHeard)).max(WORDS_MAX).default([]);
+
+export const OptOutEntry = z.strictObject({
+  languages: z.array(z.enum(Object.keys(OPT_OUT_WORDS))).default(['en', 'id']),
+  stop_words: Words,
+  start_words: Words,
+  confirmation: z
+    .union([Text, z.literal(false)])
+    .default('You will get no more messages from us. Send START to get them again.'),
+  confirmation_in: Text.optional(),
+});
+export type OptOutEntry = z.infer<typeof OptOutEntry>;
+
 export const TenantEntry = z.strictObject({
   id: Slug,
-  fallback_message: z.string().min(1).max(4096).optional(),
+  fallback_message: Text.optional(),
+  opt_out: OptOutEntry.prefault({}),
   teams: z.array(TeamEntry).min(1),
 });
+export type TenantEntry = z.infer<typeof TenantEntry>;
+
+const GraphCode = z.string().regex(/^(0|[1-9][0-9]{0,8})$/);
+
+export const GraphErrorEntry = z
+  .strictObject({
+    class: FailureClass.optional(),
+    retry_after: z.int().min(1).max(RETRY_AFTER_S_MAX).optional(),
+    advice: z.string().min(1).max(ADVICE_MAX).optional(),
+  })
+  .refine((entry) => Object.keys(entry).length > 0, { when: ({ issues }) => issues.length === 0 });
+export type GraphErrorEntry = z.infer<typeof GraphErrorEntry>;
+
+const GraphErrors = z
+  .record(GraphCode, GraphErrorEntry)
+  .transform((entries) => new Map(Object.entries(entries).map(([code, entry]) => [Number(code), entry])));
+
+/** A broadcast is billed and nobody waits for it, so one that may have arrived is not sent again. */
+export const OnUnknownEntry = z.strictObject({
+  reply: OnUnknown.default('retry_once'),
+  notification: OnUnknown.default('retry_once'),
+  broadcast: OnUnknown.default('park'),
+});
+const OneForAll = OnUnknown.transform((word) => ({ reply: word, notification: word, broadcast: word }));
 
 /** bundle.yaml: who is served, with what. Holds no secret. */
 export const BundleFile = z.strictObject({
   demo: z.boolean().default(false),
   graph_base_url: BaseUrl.optional(),
   strict: z.boolean().default(true),
+  graph_errors: GraphErrors.prefault({}),
+  on_unknown: z.union([OneForAll, OnUnknownEntry]).prefault({}),
+  record_days: z.int().min(RECORD_DAYS_MIN).max(RECORD_DAYS_MAX).default(RECORD_DAYS_DEFAULT),
   tenants: z.array(TenantEntry).min(1),
 });
 export type BundleFile = z.infer<typeof BundleFile>;

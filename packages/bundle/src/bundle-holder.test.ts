@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { waitFor } from '../../../test/support/wait.ts';
+import type { Bundle } from './bundle.ts';
 import { DemoError, graphBaseUrl, openBundle, type BundleHolder } from './bundle-holder.ts';
 import { makeDemoBundle } from './demo-bundle.ts';
 import { BundleError } from './problem.ts';
@@ -84,7 +85,15 @@ describe('openBundle()', () => {
 
 describe('graphBaseUrl()', () => {
   test('is the environment’s, else the bundle’s, else Meta’s', () => {
-    const bundle = { dir, demo: false, strict: true, tenants: [] };
+    const bundle: Bundle = {
+      dir,
+      demo: false,
+      strict: true,
+      errors: new Map(),
+      onUnknown: { reply: 'park', notification: 'park', broadcast: 'park' },
+      recordKeepS: 1,
+      tenants: [],
+    };
     expect(graphBaseUrl({ ...bundle, graphBaseUrl: EMULATOR }, 'http://env')).toBe('http://env');
     expect(graphBaseUrl({ ...bundle, graphBaseUrl: EMULATOR }, undefined)).toBe(EMULATOR);
     expect(graphBaseUrl(bundle, undefined)).toBe('https://graph.facebook.com');

@@ -1,5 +1,5 @@
-import type { NumberId, Tier } from '@alur/types';
-import type { TierCounts } from './bundle-file.ts';
+import type { ErrorOverride, MessageClass, NumberId, OptOutWords, Tier } from '@alur/types';
+import type { OnUnknown, TierCounts, TierScope } from './bundle-file.ts';
 
 /** A business phone number and what may be done with it. `throughput` is messages a second. */
 export interface BusinessNumber {
@@ -10,7 +10,20 @@ export interface BusinessNumber {
   apiVersion: string;
   tier: Tier;
   tierCounts: TierCounts;
+  /** Whether the tier is the number's own or shared by all numbers of its portfolio. */
+  tierScope: TierScope;
+  /** Meta's id of the business portfolio that the number belongs to. */
+  portfolio?: string;
+  /** The team's. */
+  businessAccountId?: string;
   throughput: number;
+}
+
+/** How a tenant hears stop and start words, and what it answers; texts of 1 to 4096 characters. */
+export interface OptOutSettings {
+  words: OptOutWords;
+  confirmation?: string;
+  confirmationIn?: string;
 }
 
 export interface Team {
@@ -27,12 +40,15 @@ export interface Team {
   verifyToken: string;
   /** Sent when a run fails; the tenant's. */
   fallbackMessage?: string;
+  /** The tenant's. */
+  optOut: OptOutSettings;
   numbers: BusinessNumber[];
 }
 
 export interface Tenant {
   id: string;
   fallbackMessage?: string;
+  optOut: OptOutSettings;
   teams: Team[];
 }
 
@@ -44,6 +60,12 @@ export interface Bundle {
   graphBaseUrl?: string;
   /** Whether a missing target in a flow is an error (else a warning). */
   strict: boolean;
+  /** What this bundle says of Graph's error codes in place of Alur's own table. */
+  errors: ReadonlyMap<number, ErrorOverride>;
+  /** What becomes of an outcome that stays unknown, by class. */
+  onUnknown: Record<MessageClass, OnUnknown>;
+  /** How long a message's record is kept after its end, in seconds. */
+  recordKeepS: number;
   tenants: Tenant[];
 }
 

@@ -117,6 +117,7 @@ function demoChange({ publicBaseUrl, graphBaseUrl }: DemoOptions): BundleChange 
       api_version: API_VERSION_ADVISED,
       tier: '1',
       tier_counts: 'business_initiated',
+      tier_scope: 'number',
       throughput: THROUGHPUT_DEFAULT,
     },
   };

@@ -7,7 +7,12 @@ export interface BundleChange {
   top?: { demo?: true; graph_base_url?: string };
   tenant: string;
   team: string;
-  settings: { enabled: boolean; public_base_url: string; business_account_id?: string };
+  settings: {
+    enabled: boolean;
+    public_base_url: string;
+    business_account_id?: string;
+    portfolio_id?: string;
+  };
   number: Partial<NumberEntry> & Pick<NumberEntry, 'phone_number_id'>;
   /** For a number that is new: what `number` leaves out. */
   defaults: Omit<NumberEntry, 'phone_number_id'>;

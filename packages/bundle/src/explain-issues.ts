@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { FIELDS } from './fields.ts';
+import { FIELDS, type Field } from './fields.ts';
 import { nearest } from './nearest.ts';
 import type { Problem } from './problem.ts';
 import type { Path, YamlText } from './yaml-text.ts';
@@ -12,16 +12,24 @@ export function explainIssues(
   issues: readonly z.core.$ZodIssue[],
   known: (path: Path) => readonly string[],
 ): Problem[] {
-  const problems = issues.flatMap((issue) =>
-    issue.code === 'unrecognized_keys'
-      ? issue.keys.map((key) => unknownKey(source, [...issue.path, key], known(issue.path)))
-      : [wrongValue(source, issue.path)],
-  );
+  const problems = issues.flatMap(insideOf).flatMap((issue) => {
+    if (issue.code === 'invalid_key') return [wrongKey(source, issue.path)];
+    if (issue.code !== 'unrecognized_keys') return [wrongValue(source, issue)];
+    return issue.keys.map((key) => unknownKey(source, [...issue.path, key], known(issue.path)));
+  });
   const seen = new Set<string>();
   return problems.filter((problem) => {
     const id = `${problem.line}:${problem.col}:${problem.message}`;
     return !seen.has(id) && seen.add(id);
   });
+}
+
+/** Of a choice, the issues inside the branch that the value is of; the issue itself where the value is of none. */
+function insideOf(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
+  if (issue.code !== 'invalid_union') return [issue];
+  const isInside = ({ code, path }: z.core.$ZodIssue) => path.length > 0 || code === 'unrecognized_keys';
+  const branch = issue.errors.find((errors) => errors.length > 0 && errors.every(isInside));
+  return branch?.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] })) ?? [issue];
 }
 
 function unknownKey(source: YamlText, path: Path, known: readonly string[]): Problem {
@@ -35,19 +43,40 @@ function unknownKey(source: YamlText, path: Path, known: readonly string[]): Pro
   };
 }
 
-function wrongValue(source: YamlText, path: Path): Problem {
+function wrongKey(source: YamlText, path: Path): Problem {
+  const map = fieldOf(path.slice(0, -1));
+  const message = `the keys of ${map.subject} must be ${map.field?.keys ?? 'names'}`;
+  return { file: source.file, ...source.place(path, 'key'), message, fix: map.fix };
+}
+
+function wrongValue(source: YamlText, issue: z.core.$ZodIssue): Problem {
+  const { subject, field, fix } = fieldOf(issue.path);
+  const value = valueAt(source.value, issue.path);
+  const meant = typeof value === 'string' ? nearest(value, wordsOf(issue)) : undefined;
+  const message =
+    value === undefined && field !== undefined
+      ? `${subject} is missing`
+      : `${subject} must be ${field?.must ?? 'a map'}, got ${kindOf(value)}`;
+  return {
+    file: source.file,
+    ...source.place(issue.path, 'value'),
+    message,
+    fix: meant === undefined ? fix : `did you mean \`${meant}\`?`,
+  };
+}
+
+function fieldOf(path: Path): { subject: string; field: Field | undefined; fix: string } {
   const name = path.findLast((step) => typeof step === 'string' && FIELDS.has(step));
   const field = FIELDS.get(String(name));
-  const value = valueAt(source.value, path);
   const subject = name === undefined ? 'the file' : `\`${String(name)}\``;
-  const must = field?.must ?? 'a map';
-  const fix = field?.fix ?? 'see the documentation of the file';
-  const place = source.place(path, 'value');
-  const message =
-    value === undefined && name !== undefined
-      ? `${subject} is missing`
-      : `${subject} must be ${must}, got ${kindOf(value)}`;
-  return { file: source.file, ...place, message, fix };
+  return { subject, field, fix: field?.fix ?? 'see the documentation of the file' };
+}
+
+/** The words that were to choose from, without those so short that anything is near. */
+function wordsOf(issue: z.core.$ZodIssue): string[] {
+  if (issue.code === 'invalid_union') return issue.errors.flat().flatMap(wordsOf);
+  if (issue.code !== 'invalid_value') return [];
+  return issue.values.filter((word) => typeof word === 'string' && word.length > 3).map(String);
 }
 
 /** What sort of thing it is, never the thing: it may be a secret. */
@@ -57,7 +86,8 @@ function kindOf(value: unknown): string {
   if (typeof value === 'string') return 'text';
   if (typeof value === 'number') return 'a number';
   if (typeof value === 'boolean') return 'true or false';
-  return Array.isArray(value) ? 'a list' : 'a map';
+  const sort = Array.isArray(value) ? 'list' : 'map';
+  return typeof value === 'object' && Object.keys(value).length === 0 ? `an empty ${sort}` : `a ${sort}`;
 }
 
 function valueAt(value: unknown, path: Path): unknown {

@@ -1,9 +1,22 @@
+import { FailureClass, OPT_OUT_WORDS } from '@alur/types';
+
 export interface Field {
   /** Completes "`key` must be …". */
   must: string;
   /** Where the right value comes from. */
   fix: string;
+  /** Of a map whose keys are not names: completes "the keys of `key` must be …". */
+  keys?: string;
 }
+
+const ON_UNKNOWN: Field = {
+  must: 'retry_once or park',
+  fix: 'retry_once sends such a message once more, park leaves it to a person',
+};
+const WORDS: Field = {
+  must: 'a list of at most 100 words of 1 to 64 characters, each with a letter or a digit',
+  fix: 'write one word or short phrase an item, a number in quotes',
+};
 
 const SLUG = {
   must: 'lower-case letters, digits and dashes, 63 at most',
@@ -15,6 +28,46 @@ export const FIELDS: ReadonlyMap<string, Field> = new Map<string, Field>([
   ['demo', { must: 'true or false', fix: 'leave it out: only the demo sets it' }],
   ['graph_base_url', { must: 'an http or https address', fix: 'leave it out to use the Graph API of Meta' }],
   ['strict', { must: 'true or false', fix: 'false turns a missing target in a flow into a warning' }],
+  [
+    'graph_errors',
+    {
+      must: 'a map from error codes of Graph to at least one of class, retry_after and advice',
+      fix: 'leave out a code to use what Alur knows of it',
+      keys: 'error codes of Graph, of 1 to 9 digits',
+    },
+  ],
+  [
+    'class',
+    {
+      must: `one of ${FailureClass.options.join(', ')}`,
+      fix: 'it says what has to wait or stop; leave it out to keep the class that the code has',
+    },
+  ],
+  [
+    'retry_after',
+    {
+      must: 'a whole number from 1 to 86400',
+      fix: 'it is how many seconds to wait at least before trying again',
+    },
+  ],
+  ['advice', { must: 'text of 1 to 500 characters', fix: 'it is what an operator reads' }],
+  [
+    'on_unknown',
+    {
+      must: 'retry_once or park, or a map with one of them for reply, notification and broadcast',
+      fix: ON_UNKNOWN.fix,
+    },
+  ],
+  ['reply', ON_UNKNOWN],
+  ['notification', ON_UNKNOWN],
+  ['broadcast', ON_UNKNOWN],
+  [
+    'record_days',
+    {
+      must: 'a whole number from 3 to 90',
+      fix: 'it is how long a record is kept after its end; 8 if left out',
+    },
+  ],
   ['tenants', { must: 'a list with at least one tenant', fix: 'run `alur setup` to add a tenant' }],
   ['id', SLUG],
   [
@@ -22,6 +75,36 @@ export const FIELDS: ReadonlyMap<string, Field> = new Map<string, Field>([
     {
       must: 'text of 1 to 4096 characters',
       fix: 'it is sent when a flow fails; leave it out to send nothing',
+    },
+  ],
+  [
+    'opt_out',
+    {
+      must: 'a map with any of languages, stop_words, start_words, confirmation and confirmation_in',
+      fix: 'leave it out to understand STOP and START',
+    },
+  ],
+  [
+    'languages',
+    {
+      must: `a list with any of ${Object.keys(OPT_OUT_WORDS).join(', ')}`,
+      fix: 'words of other languages go into stop_words and start_words',
+    },
+  ],
+  ['stop_words', WORDS],
+  ['start_words', WORDS],
+  [
+    'confirmation',
+    {
+      must: 'text of 1 to 4096 characters, or false',
+      fix: 'it answers a stop word; false answers nothing',
+    },
+  ],
+  [
+    'confirmation_in',
+    {
+      must: 'text of 1 to 4096 characters',
+      fix: 'it answers a start word; leave it out to answer nothing',
     },
   ],
   ['teams', { must: 'a list with at least one team', fix: 'run `alur setup` to add a team' }],
@@ -40,6 +123,13 @@ export const FIELDS: ReadonlyMap<string, Field> = new Map<string, Field>([
       fix: 'it is the WhatsApp Business Account ID on the API Setup page of Meta; leave it out if unknown',
     },
   ],
+  [
+    'portfolio_id',
+    {
+      must: 'digits',
+      fix: 'it is the id of the business portfolio in Meta Business Settings; leave it out if unknown',
+    },
+  ],
   ['flows', { must: 'a folder inside the bundle', fix: 'use a relative path such as flows' }],
   ['numbers', { must: 'a list of numbers', fix: 'run `alur setup` to add a number' }],
   [
@@ -56,6 +146,13 @@ export const FIELDS: ReadonlyMap<string, Field> = new Map<string, Field>([
   ],
   ['tier_counts', { must: 'business_initiated or all', fix: 'business_initiated is the rule of Meta' }],
   [
+    'tier_scope',
+    {
+      must: 'number or portfolio',
+      fix: 'portfolio when all numbers of the business portfolio share one messaging limit',
+    },
+  ],
+  [
     'throughput',
     { must: 'a whole number from 1 to 1000', fix: 'it is messages a second; 80 unless Meta granted more' },
   ],
@@ -66,7 +163,10 @@ export const FIELDS: ReadonlyMap<string, Field> = new Map<string, Field>([
       fix: 'create a permanent token of a system user in Meta Business Settings',
     },
   ],
-  ['access_tokens', { must: 'a map from phone_number_id to its token', fix: 'run `alur setup` to write it' }],
+  [
+    'access_tokens',
+    { must: 'a map from phone_number_id to its token', fix: 'run `alur setup` to write it', keys: 'digits' },
+  ],
   [
     'verify_token',
     {

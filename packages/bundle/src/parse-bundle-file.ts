@@ -1,28 +1,49 @@
-import { BundleFile, NumberEntry, TeamEntry, TenantEntry } from './bundle-file.ts';
+import {
+  BundleFile,
+  GraphErrorEntry,
+  NumberEntry,
+  OnUnknownEntry,
+  OptOutEntry,
+  TeamEntry,
+  TenantEntry,
+} from './bundle-file.ts';
+import { BundleSketch } from './bundle-sketch.ts';
 import { explainIssues } from './explain-issues.ts';
-import type { Problem } from './problem.ts';
+import { portfolioFaults } from './portfolio-faults.ts';
+import { byPlace, type Problem } from './problem.ts';
 import { parseYamlText, type Path, type YamlText } from './yaml-text.ts';
 
 export type ParsedBundleFile =
   { kind: 'parsed'; value: BundleFile; source: YamlText } | { kind: 'invalid'; problems: Problem[] };
 
-/** Checks the text of a bundle.yaml: its schema, and that no tenant, team or number is there twice. */
+/** Checks the text of a bundle.yaml: its schema, and what its parts say of each other. */
 export function parseBundleFile(file: string, text: string): ParsedBundleFile {
   const source = parseYamlText(file, text);
   if (source.problems.length > 0) return { kind: 'invalid', problems: source.problems };
   const parsed = BundleFile.safeParse(source.value);
-  if (!parsed.success) {
-    return { kind: 'invalid', problems: explainIssues(source, parsed.error.issues, knownKeys) };
+  const problems = parsed.success ? [] : explainIssues(source, parsed.error.issues, knownKeys);
+  const sketch = BundleSketch.parse(source.value);
+  problems.push(...duplicates(sketch, source));
+  for (const { path, message, fix } of portfolioFaults(sketch)) {
+    problems.push({ file, ...source.place(path, 'value'), message, fix });
   }
-  const problems = duplicates(parsed.data, source);
-  if (problems.length > 0) return { kind: 'invalid', problems };
+  if (!parsed.success || problems.length > 0) return { kind: 'invalid', problems: problems.sort(byPlace) };
   return { kind: 'parsed', value: parsed.data, source };
 }
 
-// tenants, N, teams, N, numbers, N: how deep a path is says what it is in.
+// What a map is, by the nearest key of these that leads to it.
+const SHAPES: ReadonlyMap<PropertyKey, object> = new Map<PropertyKey, object>([
+  ['tenants', TenantEntry.shape],
+  ['teams', TeamEntry.shape],
+  ['numbers', NumberEntry.shape],
+  ['opt_out', OptOutEntry.shape],
+  ['graph_errors', GraphErrorEntry.shape],
+  ['on_unknown', OnUnknownEntry.shape],
+]);
+
 function knownKeys(path: Path): readonly string[] {
-  const shapes = [BundleFile.shape, TenantEntry.shape, TeamEntry.shape, NumberEntry.shape];
-  return Object.keys(shapes[path.length / 2] ?? {});
+  const shape = SHAPES.get(path.findLast((step) => SHAPES.has(step)) ?? '');
+  return Object.keys(shape ?? BundleFile.shape);
 }
 
 interface Named {
@@ -33,43 +54,49 @@ interface Named {
   fix: string;
 }
 
-function duplicates(file: BundleFile, source: YamlText): Problem[] {
+function duplicates(sketch: BundleSketch, source: YamlText): Problem[] {
   const first = new Map<string, Named>();
   const problems: Problem[] = [];
-  for (const named of namedThings(file)) {
-    const earlier = first.get(named.key);
+  for (const thing of namedThings(sketch)) {
+    const earlier = first.get(thing.key);
     if (!earlier) {
-      first.set(named.key, named);
+      first.set(thing.key, thing);
       continue;
     }
     const { line } = source.place(earlier.path, 'value');
-    const message = `${named.name} is there already, on line ${line}`;
-    problems.push({ file: source.file, ...source.place(named.path, 'value'), message, fix: named.fix });
+    const message = `${thing.name} is there already, on line ${line}`;
+    problems.push({ file: source.file, ...source.place(thing.path, 'value'), message, fix: thing.fix });
   }
   return problems;
 }
 
-function namedThings(file: BundleFile): Named[] {
-  return file.tenants.flatMap((tenant, t): Named[] => [
-    {
-      key: `tenant ${tenant.id}`,
-      name: `tenant "${tenant.id}"`,
+function namedThings({ tenants }: BundleSketch): Named[] {
+  return tenants.flatMap((tenant, t) => [
+    ...named(tenant.id, (id) => ({
+      key: `tenant ${id}`,
+      name: `tenant "${id}"`,
       path: ['tenants', t, 'id'],
       fix: 'join the two entries',
-    },
-    ...tenant.teams.flatMap((team, m): Named[] => [
-      {
-        key: `team ${tenant.id}/${team.id}`,
-        name: `team "${team.id}"`,
+    })),
+    ...tenant.teams.flatMap((team, m) => [
+      ...named(team.id, (id) => ({
+        key: `team ${tenant.id ?? t}/${id}`,
+        name: `team "${id}"`,
         path: ['tenants', t, 'teams', m, 'id'],
         fix: 'join the two entries',
-      },
-      ...team.numbers.map((number, n): Named => ({
-        key: `number ${number.phone_number_id}`,
-        name: `phone_number_id ${number.phone_number_id}`,
-        path: ['tenants', t, 'teams', m, 'numbers', n, 'phone_number_id'],
-        fix: 'a number belongs to one team only: remove one of the two',
       })),
+      ...team.numbers.flatMap((number, n) =>
+        named(number.phone_number_id, (id) => ({
+          key: `number ${id}`,
+          name: `phone_number_id ${id}`,
+          path: ['tenants', t, 'teams', m, 'numbers', n, 'phone_number_id'],
+          fix: 'a number belongs to one team only: remove one of the two',
+        })),
+      ),
     ]),
   ]);
+}
+
+function named(id: string | null | undefined, make: (id: string) => Named): Named[] {
+  return typeof id === 'string' ? [make(id)] : [];
 }

@@ -29,3 +29,8 @@ export function formatProblem(problem: Problem): string {
   const place = [problem.file, problem.line, problem.col].filter((part) => part !== undefined).join(':');
   return `${place}: ${problem.message} (${problem.fix})`;
 }
+
+/** For sorting problems of one file. */
+export function byPlace(a: Problem, b: Problem): number {
+  return (a.line ?? 0) - (b.line ?? 0) || (a.col ?? 0) - (b.col ?? 0);
+}

@@ -73,6 +73,52 @@ describe('readBundle()', () => {
     });
   });
 
+  test('reads limits, opt-outs and what is said of errors, with defaults for what is left out', async () => {
+    await put('bundle.yaml', BUNDLE);
+    await put('secrets/acme/sales.json', SECRETS);
+    const bundle = await readBundle(dir);
+    expect(bundle).toMatchObject({
+      errors: new Map(),
+      onUnknown: { reply: 'retry_once', notification: 'retry_once', broadcast: 'park' },
+      recordKeepS: 8 * 86_400,
+    });
+    expect(bundle.tenants[0]?.optOut.words.stop).toContain('BERHENTI');
+    expect(findNumber(bundle, '11')).toMatchObject({ tierScope: 'number' });
+    expect(findNumber(bundle, '11')).not.toHaveProperty('portfolio');
+    expect(findNumber(bundle, '11')).not.toHaveProperty('businessAccountId');
+
+    const top = `record_days: 30
+on_unknown: park
+graph_errors:
+  131026: { class: retry, retry_after: 60, advice: Wait. }
+  4: { advice: Slow down. }`;
+    const opened = BUNDLE.replace(
+      '    teams:',
+      '    opt_out: { languages: [], stop_words: [HALT] }\n    teams:',
+    );
+    const shared = opened
+      .replace(
+        '        enabled',
+        '        portfolio_id: 77\n        business_account_id: 88\n        enabled',
+      )
+      .replace('tier_counts: all', 'tier_scope: portfolio');
+    await put('bundle.yaml', `${top}${shared}`);
+    const other = await readBundle(dir);
+    expect(other).toMatchObject({
+      onUnknown: { reply: 'park', notification: 'park', broadcast: 'park' },
+      recordKeepS: 30 * 86_400,
+    });
+    expect([...other.errors]).toEqual([
+      [4, { advice: 'Slow down.' }],
+      [131026, { class: 'retry', retryAfterMs: 60_000, advice: 'Wait.' }],
+    ]);
+    expect(other.tenants[0]?.optOut.words.stop).toContain('HALT');
+    expect(findTeam(other, 'acme', 'sales')?.optOut).toBe(other.tenants[0]?.optOut);
+    const account = { portfolio: '77', businessAccountId: '88' };
+    expect(findNumber(other, '11')).toMatchObject({ ...account, tierScope: 'portfolio', tier: '3' });
+    expect(findNumber(other, '22')).toMatchObject({ ...account, tierScope: 'number', tier: '1' });
+  });
+
   test('throws not_found, with the command that makes one, where there is no bundle', async () => {
     const error = await errorOf(readBundle(join(dir, 'nowhere')));
     expect(error.code).toBe('not_found');

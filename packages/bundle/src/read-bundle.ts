@@ -1,6 +1,8 @@
 import { join, resolve } from 'node:path';
-import type { BundleFile, TeamEntry } from './bundle-file.ts';
+import type { ErrorOverride } from '@alur/types';
+import type { BundleFile, GraphErrorEntry, NumberEntry, TeamEntry, TenantEntry } from './bundle-file.ts';
 import type { Bundle, BusinessNumber, Team, Tenant } from './bundle.ts';
+import { optOutSettings } from './opt-out-settings.ts';
 import { parseBundleFile } from './parse-bundle-file.ts';
 import { BundleError, type Problem } from './problem.ts';
 import { readText } from './read-text.ts';
@@ -8,6 +10,7 @@ import { permissionProblem, readSecrets, secretsPath, type SecretsFile } from '.
 
 export const BUNDLE_FILE = 'bundle.yaml';
 export const BUNDLE_BYTES_MAX = 1_048_576;
+const DAY_S = 86_400;
 
 /**
  * Reads and checks a whole bundle but its flows. Throws `BundleError` with every problem of every file: `not_found`
@@ -18,10 +21,9 @@ export async function readBundle(dir: string): Promise<Bundle> {
   const problems: Problem[] = [];
   const tenants: Tenant[] = [];
   for (const entry of file.tenants) {
-    const { id, fallback_message: fallbackMessage } = entry;
-    const tenant: Tenant = { id, ...(fallbackMessage !== undefined && { fallbackMessage }), teams: [] };
+    const tenant = toTenant(entry);
     for (const team of entry.teams) {
-      const secrets = await secretsOf(dir, id, team, problems);
+      const secrets = await secretsOf(dir, entry.id, team, problems);
       if (secrets) tenant.teams.push(toTeam(dir, tenant, team, secrets));
     }
     tenants.push(tenant);
@@ -32,6 +34,9 @@ export async function readBundle(dir: string): Promise<Bundle> {
     demo: file.demo,
     ...(file.graph_base_url !== undefined && { graphBaseUrl: file.graph_base_url }),
     strict: file.strict,
+    errors: new Map([...file.graph_errors].map(([code, entry]) => [code, toErrorOverride(entry)])),
+    onUnknown: file.on_unknown,
+    recordKeepS: file.record_days * DAY_S,
     tenants,
   };
 }
@@ -96,6 +101,23 @@ function missingTokens(file: string, team: TeamEntry, secrets: SecretsFile): Pro
     }));
 }
 
+function toErrorOverride({ class: name, retry_after: seconds, advice }: GraphErrorEntry): ErrorOverride {
+  return {
+    ...(name !== undefined && { class: name }),
+    ...(seconds !== undefined && { retryAfterMs: seconds * 1_000 }),
+    ...(advice !== undefined && { advice }),
+  };
+}
+
+function toTenant({ id, fallback_message: fallbackMessage, opt_out }: TenantEntry): Tenant {
+  return {
+    id,
+    ...(fallbackMessage !== undefined && { fallbackMessage }),
+    optOut: optOutSettings(opt_out),
+    teams: [],
+  };
+}
+
 function toTeam(dir: string, tenant: Tenant, entry: TeamEntry, secrets: SecretsFile): Team {
   return {
     tenant: tenant.id,
@@ -107,15 +129,23 @@ function toTeam(dir: string, tenant: Tenant, entry: TeamEntry, secrets: SecretsF
     appSecrets: secrets.app_secret,
     verifyToken: secrets.verify_token,
     ...(tenant.fallbackMessage !== undefined && { fallbackMessage: tenant.fallbackMessage }),
-    numbers: entry.numbers.map((number): BusinessNumber => ({
-      id: number.phone_number_id,
-      tenant: tenant.id,
-      team: entry.id,
-      accessToken: secrets.access_tokens[number.phone_number_id] ?? '',
-      apiVersion: number.api_version,
-      tier: number.tier,
-      tierCounts: number.tier_counts,
-      throughput: number.throughput,
-    })),
+    optOut: tenant.optOut,
+    numbers: entry.numbers.map((number) => toNumber(tenant, entry, number, secrets)),
+  };
+}
+
+function toNumber(tenant: Tenant, team: TeamEntry, entry: NumberEntry, secrets: SecretsFile): BusinessNumber {
+  return {
+    id: entry.phone_number_id,
+    tenant: tenant.id,
+    team: team.id,
+    accessToken: secrets.access_tokens[entry.phone_number_id] ?? '',
+    apiVersion: entry.api_version,
+    tier: entry.tier,
+    tierCounts: entry.tier_counts,
+    tierScope: entry.tier_scope,
+    ...(team.portfolio_id !== undefined && { portfolio: team.portfolio_id }),
+    ...(team.business_account_id !== undefined && { businessAccountId: team.business_account_id }),
+    throughput: entry.throughput,
   };
 }

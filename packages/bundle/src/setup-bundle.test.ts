@@ -72,6 +72,7 @@ describe('setupBundle()', () => {
       flowsDir: join(dir, 'flows'),
       appSecrets: [],
       verifyToken: 'your-verify-token',
+      optOut: bundle.tenants[0]?.optOut,
       numbers: [
         {
           id: '123456789012345',
@@ -81,6 +82,8 @@ describe('setupBundle()', () => {
           apiVersion: 'v18.0',
           tier: '1',
           tierCounts: 'business_initiated',
+          tierScope: 'number',
+          businessAccountId: '987654321098765',
           throughput: 80,
         },
       ],
@@ -157,7 +160,9 @@ describe('setupBundle()', () => {
     "app_secret": ["ok-s3cret", "with s3cret"],
     "tier": "s3cret",
     "tier_counts": 5,
-    "throughput": 2000
+    "throughput": 2000,
+    "tier_scope": "portfolio-s3cret",
+    "portfolio_id": "s3cret"
   }
 }`;
     const error = await problemsOf(setup(given));
@@ -176,6 +181,8 @@ describe('setupBundle()', () => {
       '11:13 `tier` must be one of 250, 1, 2k, 2, 3 and unlimited, got text',
       '12:20 `tier_counts` must be business_initiated or all, got a number',
       '13:19 `throughput` must be a whole number from 1 to 1000, got a number',
+      '14:19 `tier_scope` must be number or portfolio, got text',
+      '15:21 `portfolio_id` must be digits, got text',
     ]);
     expect(error.problems[4]?.fix).toBe('did you mean `access_token`?');
     expect(error.problems[3]?.fix).toContain('not the phone number');
@@ -270,6 +277,50 @@ describe('setupBundle()', () => {
       expect.objectContaining({ accessToken: 'EAAnew', tier: '2', throughput: 20, apiVersion: 'v25.0' }),
     ]);
   });
+
+  test('takes a tier that the numbers of a portfolio share, and keeps it', async () => {
+    await setup(answers({ tier: '2', tier_scope: 'portfolio', portfolio_id: '77' }));
+    await setup(answers({}));
+    expect((await readBundle(dir)).tenants[0]?.teams[0]?.numbers).toEqual([
+      expect.objectContaining({ tier: '2', tierScope: 'portfolio', portfolio: '77' }),
+    ]);
+  });
+
+  const SHARED = { tier: '2', tier_scope: 'portfolio', portfolio_id: '77' };
+  test.each([
+    [
+      'a shared tier without a portfolio',
+      { tier_scope: 'portfolio' },
+      { tenant: 'other', at: '"portfolio"' },
+      '`tier_scope` is portfolio, but the team has no `portfolio_id`',
+    ],
+    [
+      'another tier than that of the portfolio',
+      { ...SHARED, tier: '3' },
+      { tenant: 'default', at: '"3"' },
+      'numbers 123456789012345 and 22 share the tier of portfolio 77, but differ in `tier`',
+    ],
+    [
+      'the portfolio of another tenant',
+      SHARED,
+      { tenant: 'other', at: '"77"' },
+      'portfolio 77 belongs to tenant "default" already',
+    ],
+  ])(
+    'refuses %s, at its place in the answers, and writes nothing',
+    async (_, more, { tenant, at }, message) => {
+      await setup(answers(SHARED));
+      const before = await text('bundle.yaml');
+      const given = answers({ phone_number_id: '22', ...more });
+      const error = await problemsOf(setup(given, { tenant, team: 'sales' }));
+      expect(error.code).toBe('invalid_answers');
+      expect(error.problems).toEqual([
+        { file: 'answers.json', line: 1, col: given.indexOf(at) + 1, message, fix: expect.any(String) },
+      ]);
+      expect(await text('bundle.yaml')).toBe(before);
+      await expect(stat(join(dir, `secrets/${tenant}/sales.json`))).rejects.toThrow('ENOENT');
+    },
+  );
 
   test('takes a list of app secrets while they are rotated', async () => {
     await setup(answers({ app_secret: ['new-one', 'old-one'] }));

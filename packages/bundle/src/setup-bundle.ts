@@ -2,16 +2,19 @@ import { join } from 'node:path';
 import { Slug, THROUGHPUT_DEFAULT } from '@alur/types';
 import { parseAnswers, type Answers, type ParsedAnswers } from './answers.ts';
 import { API_VERSION_DEFAULT, TIER_DEFAULT, type BundleFile, type NumberEntry } from './bundle-file.ts';
+import { BundleSketch } from './bundle-sketch.ts';
 import { editBundleFile } from './edit-bundle-file.ts';
 import { DEMO_PREFIX, existingBundleFile, existingSecrets, renderSecrets } from './existing-bundle.ts';
 import { ignoreSecrets } from './ignore-secrets.ts';
 import { parseBundleFile } from './parse-bundle-file.ts';
+import { portfolioFaults } from './portfolio-faults.ts';
 import { BundleError, type Problem } from './problem.ts';
 import { BUNDLE_FILE } from './read-bundle.ts';
 import { secretsPath, type SecretsFile } from './secrets-file.ts';
 import { setupWarnings } from './setup-warnings.ts';
 import { starterFlow } from './starter-flow.ts';
 import { PUBLIC, SECRET, writeFiles, type PlannedFile, type WrittenFiles } from './write-files.ts';
+import { parseYamlText } from './yaml-text.ts';
 
 export interface SetupOptions {
   /** The text of the answers, and the path that messages name it by. */
@@ -35,6 +38,7 @@ const NUMBER_DEFAULTS: Omit<NumberEntry, 'phone_number_id'> = {
   api_version: API_VERSION_DEFAULT,
   tier: TIER_DEFAULT,
   tier_counts: 'business_initiated',
+  tier_scope: 'number',
   throughput: THROUGHPUT_DEFAULT,
 };
 
@@ -51,6 +55,7 @@ export async function setupBundle(options: SetupOptions): Promise<SetupResult> {
   const existing = found?.value.demo === true ? undefined : found;
   refuseTakenNumber(parsed, existing?.value, tenant, team, source.path);
   const text = editBundleFile(existing?.text, change(answers, tenant, team));
+  refuseFaultyPortfolio(parsed, text, source.path);
   const secrets = mergeSecrets(await existingSecrets(dir, tenant, team), answers);
   const entry = teamEntry(join(dir, BUNDLE_FILE), text, tenant, team);
   // bundle.yaml comes last: a reader that meets a new team finds its secrets and flows there.
@@ -113,14 +118,22 @@ function refuseTakenNumber(
   }
 }
 
+/** Answers may be right by themselves, and not fit the numbers that are there. */
+function refuseFaultyPortfolio(parsed: ParsedAnswers, text: string, path: string): void {
+  const faults = portfolioFaults(BundleSketch.parse(parseYamlText(BUNDLE_FILE, text).value));
+  if (faults.length === 0) return;
+  const problems = faults.map(({ key, message, fix }) => parsed.problemAt(key, message, fix));
+  throw new BundleError('invalid_answers', `Cannot use the answers in "${path}"`, problems);
+}
+
 function change(answers: Answers, tenant: string, team: string) {
-  const { enabled, public_base_url, business_account_id, phone_number_id } = answers;
-  const { api_version, tier, tier_counts, throughput } = answers;
+  const { enabled, public_base_url, business_account_id, portfolio_id, phone_number_id } = answers;
+  const { api_version, tier, tier_counts, tier_scope, throughput } = answers;
   return {
     tenant,
     team,
-    settings: { enabled, public_base_url, business_account_id },
-    number: { phone_number_id, api_version, tier, tier_counts, throughput },
+    settings: { enabled, public_base_url, business_account_id, portfolio_id },
+    number: { phone_number_id, api_version, tier, tier_counts, tier_scope, throughput },
     defaults: NUMBER_DEFAULTS,
   };
 }

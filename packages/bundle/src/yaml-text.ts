@@ -33,6 +33,8 @@ export function parseYamlText(file: string, text: string): YamlText {
     prettyErrors: false,
     version: '1.2',
     schema: 'core',
+    // 130429 and "130429" are one key of the map that comes of it.
+    uniqueKeys: (a, b) => isScalar(a) && isScalar(b) && String(a.value) === String(b.value),
   });
   const at = (offset: number): { line: number; col: number } => {
     const { line, col } = lines.linePos(offset);
@@ -53,6 +55,11 @@ export function parseYamlText(file: string, text: string): YamlText {
       });
     },
     Scalar: (key, scalar) => {
+      // A schema would pass over it without a word.
+      if (key === 'key' && scalar.value === '__proto__') {
+        const message = '`__proto__` is not known here';
+        problems.push({ file, ...at(scalar.range?.[0] ?? 0), message, fix: 'remove it' });
+      }
       // An integer this long is an id, and ids do not survive as numbers beyond 2^53.
       if (key !== 'key' && typeof scalar.value === 'number' && /^[0-9]{10,}$/.test(scalar.source ?? '')) {
         scalar.value = scalar.source;
@@ -61,6 +68,11 @@ export function parseYamlText(file: string, text: string): YamlText {
   });
   const value: unknown = problems.length === 0 ? document.toJS() : undefined;
   return { file, value, problems, place: (path, of) => at(offsetOf(document, path, of)) };
+}
+
+/** Whether a value of a text is a map. */
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function offsetOf(document: Document.Parsed, path: Path, of: 'key' | 'value'): number {
