@@ -1,28 +1,105 @@
 -- claim: the right to one attempt of a message, with every limit's token, or nothing at all.
--- uses: clock, admit, throughput
--- KEYS  1 record, 2 outbox, 3 throughput bucket, 4-8 flight (admitted, attempting, three lanes)
--- ARGV  1 mid, 2 lease ms, 3 throughput (messages a second), 4 ahead, 5 flying
--- returns { 'go', attempt, data, admitted entries... }, { 'wait', ms } or { 'no', state }
+-- uses: clock, flight, final, limits, wish
+-- KEYS  1 record, 2 dead, 3 chain, 4 pair, 5 tier ledger, 6 optouts, 7 templates, 8 conversation, 9-22 flight
+-- ARGV  1 entry, 2 class, 3 number, 4 lease ms, 5 most ms that the caller waits in hand for the pair, 6 throughput, 7 tier limit (-1 none),
+--       8 what the tier counts, 9 keep s, 10 day ms, 11 window ms, 12 turn that the sender has come to or 0
+-- returns { 'go', admitted entries, attempt, tries, 'alternative' or '', data, body }
+--         { 'wait', {}, ms }: the caller keeps the job and asks again
+--         { 'later', admitted entries, ms, scope }: it waits where it costs nothing; `wake` lets it go on
+--         { 'ended', admitted entries, state, reason }: it may not go at all
+--         { 'no', admitted entries, state }: somebody else has it, it is over, or its place is elsewhere
 -- invariant: tokens are taken at the moment of sending and never reserved; only one claim wins an attempt.
-local record = redis.call('HMGET', KEYS[1], 'state', 'attempt', 'not_before', 'data')
-if record[1] ~= 'queued' then
-  if record[1] ~= 'attempting' then redis.call('ZREM', KEYS[4], ARGV[1]) end
-  return { 'no', record[1] or 'missing' }
+local entry, class, number_id = ARGV[1], ARGV[2], ARGV[3]
+local mid = string.sub(entry, 1, 32)
+local flight, now = flight_at(9), now_ms()
+local number = read_number(flight, number_id, ARGV[6], ARGV[7])
+local day = tonumber(ARGV[10])
+if ARGV[12] ~= '0' then come_to_turn(flight, tonumber(ARGV[12])) end
+local record = redis.call('HMGET', KEYS[1], 'state', 'attempt', 'tries', 'facts', 'data', 'body', 'closed',
+  'tier_at')
+local is_admitted = redis.call('ZSCORE', flight.admitted, mid)
+if record[1] ~= 'queued' or not is_admitted or redis.call('ZSCORE', flight.later, entry .. class) then
+  redis.call('ZREM', flight.admitted, mid)
+  return { 'no', admit(flight, number, now), record[1] or 'missing' }
 end
-local now = now_ms()
-local not_before = tonumber(record[3] or '0')
-if not_before > now then return { 'wait', not_before - now } end
+local facts = cjson.decode(record[4])
 
-local short = throughput_take(KEYS[3], tonumber(ARGV[3]), now)
-if short > 0 then return { 'wait', short } end
+local function ended(state, reason)
+  redis.call('HSET', KEYS[1], 'state', state, 'reason', reason)
+  redis.call('HDEL', KEYS[1], 'code')
+  if state == 'dead' then bury(KEYS[2], mid, ARGV[9]) else redis.call('HDEL', KEYS[1], 'body') end
+  tier_give_back(KEYS[1], KEYS[5], flight, number_id, now)
+  end_message(KEYS[1], KEYS[3], flight, entry, class, ARGV[9])
+  return { 'ended', admit(flight, number, now), state, reason }
+end
 
+local function later(scope, ms)
+  redis.call('ZREM', flight.admitted, mid)
+  enter_later(flight, number_id, entry, class, now + ms)
+  return { 'later', admit(flight, number, now), ms, scope }
+end
+
+local function back(scope, ms)
+  redis.call('ZREM', flight.admitted, mid)
+  enter_lane_again(flight, entry, class)
+  look_at(flight, number_id, now + ms, now)
+  return { 'later', {}, now + ms < FOREVER and ms or -1, scope }
+end
+
+if number.paused_until > now then return back('pause', number.paused_until - now) end
+
+-- Free-form while the window is open, else a template: the message itself, or what it says for a closed window.
+local heard = redis.call('HMGET', KEYS[8], 'last', 'closed')
+local open = not record[7] and heard[1] and tonumber(heard[1]) > tonumber(heard[2] or '-1')
+  and tonumber(heard[1]) * 1000 + tonumber(ARGV[11]) > now
+local template, alternative = facts.template, ''
+if not template and not open then
+  if facts.outside == 'skip' then return ended('skipped', 'window_closed') end
+  if not facts.outside then return ended('dead', 'window_closed') end
+  template, alternative = facts.outside, 'alternative'
+end
+
+local scope, why = opted_out(KEYS[6], facts.who, now)
+if scope and not facts.exempt and (scope == 'all' or template) then return ended('dead', why) end
+
+if template then
+  local restricted = tonumber(redis.call('HGET', flight.waba, 'templates_until') or '0')
+  local stops = redis.call('HMGET', KEYS[7], template, string.match(template, '^[^:]+'))
+  local till = math.max(open and 0 or restricted, tonumber(stops[1] or '0'), tonumber(stops[2] or '0'))
+  if till > now then
+    if not facts.long or till >= FOREVER then return ended('dead', 'template') end
+    return later('template', till - now)
+  end
+end
+
+local ms = pair_wait(KEYS[4], now)
+if ms > 0 then
+  if ms > tonumber(ARGV[5]) then return later('pair', ms) end
+  return { 'wait', {}, ms }
+end
+
+local member = ARGV[8] == 'all' and mid or (template and not open and facts.who[1]) or nil
+tier_trim(KEYS[5], day, now)
+ms = tier_wait(KEYS[5], member, number.tier_limit, day, now)
+if ms > 0 then
+  if not facts.long then return ended('dead', 'rate_limited') end
+  redis.call('ZREM', flight.admitted, mid)
+  redis.call('RPUSH', flight.tierwait, entry .. class)
+  redis.call('ZADD', flight.outbox, '+inf', mid)
+  look_at(flight, number_id, now + ms, now)
+  return { 'later', admit(flight, number, now), ms, 'tier' }
+end
+
+throughput_trim(flight.throughput, now)
+ms = throughput_wait(flight, number.throughput, redis.call('ZRANK', flight.admitted, mid), now)
+if ms > 0 then return { 'wait', {}, ms } end
+
+pair_take(KEYS[4], now)
 local attempt = tonumber(record[2]) + 1
-local lease = now + tonumber(ARGV[2])
+local lease = now + tonumber(ARGV[4])
 redis.call('HSET', KEYS[1], 'state', 'attempting', 'attempt', attempt, 'lease', lease, 'started', now)
-if record[3] then redis.call('HDEL', KEYS[1], 'not_before') end
-redis.call('ZADD', KEYS[2], lease, ARGV[1])
-local flight = flight_at(4)
-redis.call('ZREM', flight.admitted, ARGV[1])
-redis.call('ZADD', flight.attempting, now, ARGV[1])
-local admitted = admit(flight, { ahead = tonumber(ARGV[4]), flying = tonumber(ARGV[5]) }, KEYS[2], now)
-return { 'go', attempt, record[4], unpack(admitted) }
+if member and number.tier_limit >= 0 then tier_take(KEYS[1], KEYS[5], member, record[8], now) end
+redis.call('ZADD', flight.outbox, lease, mid)
+redis.call('ZREM', flight.admitted, mid)
+redis.call('ZADD', flight.attempting, now, mid)
+return { 'go', admit(flight, number, now), attempt, tonumber(record[3] or '0'), alternative, record[5], record[6] }

@@ -1,31 +1,120 @@
 -- finish: what came of one attempt.
--- uses: clock, admit, final
--- KEYS  1 record, 2 outbox, 3 dead, 4 chain, 5-9 flight (admitted, attempting, three lanes)
--- ARGV  1 entry, 2 class, 3 attempt, 4 outcome (sent, retry, dead, unknown), 5 wamid, 6 code, 7 reason,
---       8 delay ms (retry: until the next attempt; unknown: grace), 9 ahead, 10 flying, 11 keep s
--- returns { 'ok' or 'stale', admitted entries... }
--- invariant: acts only on the attempt that is open, so a late or repeated finish changes nothing.
-local mid = string.sub(ARGV[1], 1, 32)
-local record = redis.call('HMGET', KEYS[1], 'state', 'attempt')
-if record[2] ~= ARGV[3] or (record[1] ~= 'attempting' and record[1] ~= 'unknown') then return { 'stale' } end
-local now = now_ms()
-local outcome = ARGV[4]
-local flight = flight_at(5)
-if outcome == 'sent' then
-  redis.call('HSET', KEYS[1], 'state', 'sent', 'wamid', ARGV[5])
-  end_message(KEYS[1], 2, ARGV[1], ARGV[2], ARGV[11])
-elseif outcome == 'dead' then
-  redis.call('HSET', KEYS[1], 'state', 'dead', 'code', ARGV[6], 'reason', ARGV[7])
-  bury(KEYS[3], mid, ARGV[11])
-  end_message(KEYS[1], 2, ARGV[1], ARGV[2], ARGV[11])
-elseif outcome == 'retry' then
-  local due = now + tonumber(ARGV[8])
-  redis.call('HSET', KEYS[1], 'state', 'queued', 'not_before', due, 'code', ARGV[6])
-  redis.call('ZADD', KEYS[2], due + 5000, mid)
-  leave(flight, mid)
-else
-  redis.call('HSET', KEYS[1], 'state', 'unknown', 'code', ARGV[6])
-  redis.call('ZADD', KEYS[2], now + tonumber(ARGV[8]), mid)
-  leave(flight, mid)
+-- uses: clock, flight, final, limits, wamid, wish
+-- KEYS  1 record, 2 dead, 3 chain, 4 pair, 5 optouts, 6 templates, 7 conversation, 8 wamids, 9 statuses that wait for
+--       the wamid, 10-23 flight, 24 tier ledger
+-- ARGV  1 entry, 2 class, 3 number, 4 throughput, 5 keep s, 6 attempt, 7 outcome, 8 code, 9 reason when it is dead, 10 ms, 11 wamid,
+--       12 its short hash, 13 the wamids' keep s, 14 most tries, 15 credential's mark, 16 spread (1 to 1.5), 17 template,
+--       18 ms from the claim to the first byte: -1 when nothing was written, '' when nobody knows
+-- outcomes: sent · unknown (ms: grace) · dead · retry (one try; ms until the next) · wait_number, wait_waba, wait_pair (ms; no
+--       try, but a limit for messages that may not wait long) · pause_number, pause_waba (ms or -1 until lifted; no
+--       try) · configuration (until the credential changes; no try) · window_closed · opted_out · hold_marketing (ms) · template (ms or -1)
+-- returns { 'ok' or 'stale', admitted entries, ms until a look at the number or -1, state, statuses that waited... }
+-- invariant: a refusal acts only on the attempt that is open; an acceptance is a fact, so its wamid is kept whatever the message
+--       became since, and it counts as a status `sent` does. Twice is once, and returns the same statuses again.
+local entry, class, number_id = ARGV[1], ARGV[2], ARGV[3]
+local mid = string.sub(entry, 1, 32)
+local record = redis.call('HMGET', KEYS[1], 'state', 'attempt', 'facts', 'failed:' .. ARGV[6], 'started')
+local is_open = record[2] == ARGV[6] and (record[1] == 'attempting' or record[1] == 'unknown')
+local is_accepted = ARGV[7] == 'sent' and record[1] and tonumber(ARGV[6]) <= tonumber(record[2])
+local waited = {}
+if is_accepted then waited = remember_wamid(KEYS[8], KEYS[9], ARGV[12], mid .. ARGV[6], ARGV[13]) end
+if not is_open and (not is_accepted or record[1] == 'sent' or record[4]) then
+  if is_accepted then redis.call('HSET', KEYS[1], 'ok:' .. ARGV[6], '1') end
+  return { 'stale', {}, -1, record[1] or 'missing', unpack(waited) }
 end
-return { 'ok', unpack(admit(flight, { ahead = tonumber(ARGV[9]), flying = tonumber(ARGV[10]) }, KEYS[2], now)) }
+local flight, now = flight_at(10), now_ms()
+local outcome, code, ms = ARGV[7], ARGV[8], tonumber(ARGV[10])
+local facts = cjson.decode(record[3])
+local state, look = 'queued', -1
+local written
+if ARGV[18] == '-1' then written = false elseif ARGV[18] ~= '' then written = tonumber(record[5]) + tonumber(ARGV[18]) end
+
+local function dead(reason)
+  state = 'dead'
+  redis.call('HSET', KEYS[1], 'state', 'dead', 'code', code, 'reason', reason)
+  bury(KEYS[2], mid, ARGV[5])
+  tier_give_back(KEYS[1], KEYS[24], flight, number_id, now)
+  end_message(KEYS[1], KEYS[3], flight, entry, class, ARGV[5], written)
+end
+
+local function requeue(due)
+  redis.call('HSET', KEYS[1], 'state', 'queued', 'code', code)
+  leave(flight, mid, written)
+  if due then
+    enter_later(flight, number_id, entry, class, due)
+    look = due - now
+  else
+    enter_lane_again(flight, entry, class)
+  end
+end
+
+local function pause(key, till)
+  if till < tonumber(redis.call('HGET', key, 'paused_until') or '0') then return end
+  redis.call('HSET', key, 'paused_until', string.format('%.0f', till), 'paused_code', code)
+  redis.call('HDEL', key, 'paused_mark')
+  if till < FOREVER then
+    wake_at(flight, number_id, till)
+    look = till - now
+  end
+end
+
+-- A limit that Graph reports costs no try. A message that may wait long does so as often as it may be tried; another
+-- gives up when the wait gets long.
+local function over_limit(wait)
+  if not facts.long then return wait > 60000 end
+  return redis.call('HINCRBY', KEYS[1], 'limited', 1) > math.max(1, tonumber(ARGV[14]))
+end
+
+if outcome == 'sent' then
+  state = 'sent'
+  come_alive(KEYS[1], KEYS[2], mid, ARGV[6], ARGV[11])
+  tier_take_again(KEYS[1], KEYS[24], now)
+  if redis.call('HEXISTS', KEYS[4], 'refusals') == 1 then redis.call('HDEL', KEYS[4], 'refusals', 'blocked_until') end
+  end_message(KEYS[1], KEYS[3], flight, entry, class, ARGV[5], written)
+elseif outcome == 'unknown' then
+  state = 'unknown'
+  redis.call('HSET', KEYS[1], 'state', 'unknown', 'code', code)
+  redis.call('ZADD', flight.outbox, now + ms, mid)
+  leave(flight, mid, written)
+elseif outcome == 'retry' then
+  local tries = redis.call('HINCRBY', KEYS[1], 'tries', 1)
+  if tries > tonumber(ARGV[14]) then dead(ARGV[9]) else requeue(now + ms) end
+elseif outcome == 'wait_pair' then
+  -- Meta's own advice: 4^X seconds.
+  local refusals = redis.call('HINCRBY', KEYS[4], 'refusals', 1)
+  local wait = math.max(ms, math.min(300000, 1000 * 4 ^ (refusals - 1))) * tonumber(ARGV[16])
+  redis.call('HSET', KEYS[4], 'blocked_until', string.format('%.0f', now + wait), 'level', '0', 'at', now)
+  redis.call('PEXPIRE', KEYS[4], string.format('%.0f', wait + 600000))
+  if over_limit(wait) then dead(ARGV[9]) else requeue(math.floor(now + wait)) end
+elseif outcome == 'wait_number' or outcome == 'wait_waba' then
+  pause(outcome == 'wait_number' and flight.number or flight.waba, math.floor(now + ms * tonumber(ARGV[16])))
+  if over_limit(ms) then dead(ARGV[9]) else requeue() end
+elseif outcome == 'pause_number' or outcome == 'pause_waba' then
+  pause(outcome == 'pause_number' and flight.number or flight.waba, ms < 0 and FOREVER or now + ms)
+  requeue()
+elseif outcome == 'configuration' then
+  pause(flight.number, FOREVER)
+  redis.call('HSET', flight.number, 'paused_mark', ARGV[15])
+  requeue()
+elseif outcome == 'window_closed' then
+  local heard = redis.call('HGET', KEYS[7], 'last')
+  if heard then redis.call('HSET', KEYS[7], 'closed', heard) end
+  local is_first = redis.call('HSETNX', KEYS[1], 'found_closed', '1') == 1
+  if is_first and not facts.template and facts.outside then requeue(now) else dead(ARGV[9]) end
+elseif outcome == 'opted_out' or outcome == 'hold_marketing' then
+  for _, contact in ipairs(facts.who) do
+    if outcome == 'opted_out' then
+      set_wish(KEYS[5], contact, 'out', 'marketing', math.floor(now / 1000), 'error_' .. code)
+    else
+      redis.call('HSET', KEYS[5], 'hold:' .. contact, string.format('%.0f', now + ms))
+    end
+  end
+  dead(ARGV[9])
+elseif outcome == 'template' then
+  redis.call('HSET', KEYS[6], ARGV[17], string.format('%.0f', ms < 0 and FOREVER or now + ms))
+  if facts.long and ms >= 0 then requeue(now + ms) else dead(ARGV[9]) end
+else
+  dead(ARGV[9])
+end
+local number = read_number(flight, number_id, ARGV[4], nil)
+return { 'ok', admit(flight, number, now), look, state, unpack(waited) }

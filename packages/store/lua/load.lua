@@ -2,7 +2,7 @@
 -- KEYS  1 ready, 2 inbox, 3 conversation
 -- ARGV  1 group, 2 entry id, 3 '1' when the entry was taken over from a lost owner
 -- returns {} when the inbox is empty (the entry is removed on sight), else
---         { item, version, session, contact, last message time, owners lost on this event }
+--         { item, version, session, contact, last message time, owners lost on this event, scope of the opt-out or '' }
 -- invariant: changes nothing but the count of lost owners and an entry without an inbox.
 local item = redis.call('LINDEX', KEYS[2], 0)
 if not item then
@@ -11,11 +11,11 @@ if not item then
   return {}
 end
 local evt = string.sub(item, 1, 32)
-local fields = redis.call('HMGET', KEYS[3], 'version', 'session', 'contact', 'last', 'lost_evt', 'lost')
+local fields = redis.call('HMGET', KEYS[3], 'version', 'session', 'contact', 'last', 'lost_evt', 'lost', 'wish')
 local lost = 0
 if fields[5] == evt then lost = tonumber(fields[6]) end
 if ARGV[3] == '1' then
   lost = lost + 1
   redis.call('HSET', KEYS[3], 'lost_evt', evt, 'lost', lost)
 end
-return { item, fields[1] or '0', fields[2] or '', fields[3] or '', fields[4] or '0', lost }
+return { item, fields[1] or '0', fields[2] or '', fields[3] or '', fields[4] or '0', lost, fields[7] or '' }

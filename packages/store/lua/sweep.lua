@@ -1,59 +1,57 @@
 -- sweep: looks at one message of the outbox whose next check is due.
--- uses: clock, admit, final
--- KEYS  1 record, 2 outbox, 3 dead, 4 chain, 5-9 flight (admitted, attempting, three lanes), 10 statuses seen
--- ARGV  1 entry, 2 class, 3 grace ms, 4 floor ms, 5 on_unknown (retry_once or park), 6 ahead, 7 flying, 8 keep s
--- returns { action, next attempt, admitted entries... }; action: 'job' (add a job for it again), 'unknown' (its
---         owner was lost in the attempt), 'retry' (an unknown is tried once more), 'parked', 'ended' or 'none'
+-- uses: clock, flight, final
+-- KEYS  1 record, 2 dead, 3 chain, 4 statuses seen, 5-18 flight
+-- ARGV  1 entry, 2 class, 3 number, 4 throughput, 5 keep s, 6 grace ms, 7 floor ms, 8 on_unknown (retry_once or park)
+-- returns { action, admitted entries, attempt }; action: 'job' (add a job for this attempt), 'unknown' (its owner was
+--         lost in the attempt), 'retry' (an unknown is tried once more), 'parked', 'ended' or 'none'
 -- invariant: compares state and time, so any number of sweepers may look at the same message.
-local mid = string.sub(ARGV[1], 1, 32)
-local now = now_ms()
-local due = redis.call('ZSCORE', KEYS[2], mid)
-if not due or tonumber(due) > now then return { 'none', 0 } end
-local record = redis.call('HMGET', KEYS[1], 'state', 'attempt', 'lease', 'started', 'not_before', 'unknown_retries')
+local entry, class = ARGV[1], ARGV[2]
+local mid = string.sub(entry, 1, 32)
+local flight, now = flight_at(5), now_ms()
+local due = redis.call('ZSCORE', flight.outbox, mid)
+if not due or tonumber(due) > now then return { 'none', {}, 0 } end
+local record = redis.call('HMGET', KEYS[1], 'state', 'attempt', 'lease', 'started', 'unknown_retries')
 local state, attempt = record[1], tonumber(record[2] or '0')
-local flight = flight_at(5)
-local action = 'none'
 
-if state == 'queued' then
-  if redis.call('ZSCORE', flight.admitted, mid) or record[5] then
-    redis.call('ZADD', KEYS[2], now + 5000, mid)
-    return { 'job', attempt + 1 }
-  end
-  redis.call('ZADD', KEYS[2], '+inf', mid)
-  return { 'none', 0 }
-elseif state == 'attempting' then
-  if tonumber(record[3]) > now then
-    redis.call('ZADD', KEYS[2], record[3], mid)
-    return { 'none', 0 }
-  end
-  redis.call('HSET', KEYS[1], 'state', 'unknown', 'code', 'owner_lost')
-  redis.call('ZADD', KEYS[2], now + tonumber(ARGV[3]), mid)
+local function after(action)
+  return { action, admit(flight, read_number(flight, ARGV[3], ARGV[4], nil), now), attempt }
+end
+local function look_again(at)
+  redis.call('ZADD', flight.outbox, at, mid)
+  return { 'none', {}, 0 }
+end
+
+if not state then
+  redis.call('ZREM', flight.outbox, mid)
   leave(flight, mid)
-  action = 'unknown'
+  return { 'none', {}, 0 }
+elseif state == 'queued' then
+  if not redis.call('ZSCORE', flight.admitted, mid) then return look_again('+inf') end
+  redis.call('ZADD', flight.outbox, now + 5000, mid)
+  return { 'job', {}, attempt + 1 }
+elseif state == 'attempting' then
+  if tonumber(record[3]) > now then return look_again(record[3]) end
+  redis.call('HSET', KEYS[1], 'state', 'unknown', 'code', 'owner_lost')
+  redis.call('ZADD', flight.outbox, now + tonumber(ARGV[6]), mid)
+  leave(flight, mid)
+  return after('unknown')
 elseif state == 'unknown' then
   -- Absence of a status means something only while the status path is alive: three later messages had theirs.
   local started = tonumber(record[4])
-  local later = redis.call('ZRANGE', KEYS[10], 0, 0, 'WITHSCORES')
-  local alive = redis.call('ZCARD', KEYS[10]) == 3 and tonumber(later[2]) > started
-  if not alive and now - started < tonumber(ARGV[4]) then
-    redis.call('ZADD', KEYS[2], now + 2000, mid)
-    return { 'none', 0 }
-  end
-  if ARGV[5] == 'retry_once' and not record[6] then
-    redis.call('HSET', KEYS[1], 'state', 'queued', 'unknown_retries', 1, 'not_before', now)
-    redis.call('ZADD', KEYS[2], now + 5000, mid)
-    return { 'retry', attempt + 1 }
+  local later = redis.call('ZRANGE', KEYS[4], 0, 0, 'WITHSCORES')
+  local alive = redis.call('ZCARD', KEYS[4]) == 3 and tonumber(later[2]) > started
+  if not alive and now - started < tonumber(ARGV[7]) then return look_again(now + 2000) end
+  if ARGV[8] == 'retry_once' and not record[5] then
+    redis.call('HSET', KEYS[1], 'state', 'queued', 'unknown_retries', 1)
+    -- It may have arrived, so what it took of the tier is never given back.
+    redis.call('HDEL', KEYS[1], 'tier_at')
+    enter_lane_again(flight, entry, class)
+    return after('retry')
   end
   redis.call('HSET', KEYS[1], 'state', 'dead', 'reason', 'unknown_outcome')
-  bury(KEYS[3], mid, ARGV[8])
-  end_message(KEYS[1], 2, ARGV[1], ARGV[2], ARGV[8])
-  action = 'parked'
-elseif state then
-  end_message(KEYS[1], 2, ARGV[1], ARGV[2], ARGV[8])
-  action = 'ended'
-else
-  redis.call('ZREM', KEYS[2], mid)
-  leave(flight, mid)
-  return { 'none', 0 }
+  bury(KEYS[2], mid, ARGV[5])
+  end_message(KEYS[1], KEYS[3], flight, entry, class, ARGV[5])
+  return after('parked')
 end
-return { action, attempt, unpack(admit(flight, { ahead = tonumber(ARGV[6]), flying = tonumber(ARGV[7]) }, KEYS[2], now)) }
+end_message(KEYS[1], KEYS[3], flight, entry, class, ARGV[5])
+return after('ended')

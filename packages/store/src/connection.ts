@@ -29,6 +29,8 @@ const failFast = {
   autoResendUnfulfilledCommands: false,
   maxRetriesPerRequest: 0,
   connectTimeout: 5_000,
+  // Closing does not wait for a server that was never there.
+  disconnectTimeout: 100,
   retryStrategy: (times: number) => Math.min(50 * 2 ** Math.min(times, 6), 2_000),
 } satisfies RedisOptions;
 

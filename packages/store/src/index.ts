@@ -19,26 +19,42 @@ export {
   type Loaded,
   type Turns,
 } from './turns.ts';
-export { flightCaps, MessageData, type Admitted, type FlightCaps } from './record.ts';
+export { templateOf, MessageBody, MessageData, type Admitted, type NewMessage } from './record.ts';
+export type { SendingNumber } from './sending-number.ts';
+export type { MessageRef } from './message-ref.ts';
+export { claim, WaitScope, type Claim } from './claim.ts';
+export { credentialMark, finish, type AttemptOutcome, type Finished } from './finish.ts';
+export { applyStatuses } from './apply-statuses.ts';
+export { mergeStatuses, settle, type FailureAct, type OwnStatus, type StatusOutcome } from './statuses.ts';
+export { findAttempt } from './wamids.ts';
 export {
-  admit,
-  claim,
-  dueMessages,
-  finish,
+  due,
   forgetMessage,
-  mergeStatuses,
+  putOff,
   readMessage,
-  settle,
   sweep,
-  type AttemptOutcome,
-  type Claim,
-  type MessageRef,
-  type NumberPolicy,
-  type OwnStatus,
-  type StatusOutcome,
+  wakeNumber,
+  type OnUnknown,
   type SweepPolicy,
   type Swept,
 } from './outbox.ts';
+export { enqueue, openConversation } from './enqueue.ts';
+export { setWish, type Wish } from './wishes.ts';
+export {
+  learnDisplayNumber,
+  learnLimits,
+  learnTemplate,
+  pauseNumber,
+  readDisplayNumber,
+  readNumber,
+  readNumberLimits,
+  resumeNumber,
+  resumeWaba,
+  type LearntLimits,
+  type NumberState,
+  type Pause,
+} from './numbers.ts';
+export { drop, listDeadLetters, readDeadLetter, replay, type DeadLetter } from './dead-letters.ts';
 export {
   createTierQueues,
   Reminder,

@@ -1,27 +1,13 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { textEvent } from '../../../test/support/events.ts';
-import { startRedis, type TestRedis } from '../../../test/support/redis.ts';
-import { connect, waitUntilReady, type Connections } from './connection.ts';
 import { createIntake } from './intake.ts';
+import { contactHashes } from './keys.ts';
+import { useStore } from './testing/use-store.ts';
 
-let redis: TestRedis;
-let connections: Connections;
-
-beforeAll(async () => {
-  redis = await startRedis();
-  connections = connect({ url: redis.url });
-  await waitUntilReady(connections.client, 5_000);
-});
-afterAll(async () => {
-  await connections.close();
-  await redis.stop();
-});
-beforeEach(async () => {
-  await connections.client.flushall();
-});
-
-const intake = () => createIntake({ client: connections.client, shards: 1 });
-const keysLike = (pattern: string) => connections.client.keys(pattern);
+const store = useStore();
+const intake = (wishOf: () => 'out' | 'in' | undefined = () => undefined) =>
+  createIntake({ client: store.real, shards: 1, wishOf });
+const keysLike = (pattern: string) => store.real.keys(pattern);
 
 describe('accept()', () => {
   test('stores an event once, however often and by however many processes it comes', async () => {
@@ -29,7 +15,7 @@ describe('accept()', () => {
     expect(await intake().accept([event, event])).toEqual(['new', 'dup']);
     expect(await intake().accept([event])).toEqual(['dup']);
     const [inbox] = await keysLike('{s0}:inbox:*');
-    expect(await connections.client.llen(inbox ?? '')).toBe(1);
+    expect(await store.real.llen(inbox ?? '')).toBe(1);
   });
 
   test('keeps a conversation in ready exactly while its inbox is not empty', async () => {
@@ -39,7 +25,7 @@ describe('accept()', () => {
       textEvent({ wamid: 'wamid.2', waId: '15550001' }),
     ]);
     await one.accept([textEvent({ wamid: 'wamid.3', waId: '15550001' })]);
-    expect(await connections.client.xlen('{s0}:ready')).toBe(1);
+    expect(await store.real.xlen('{s0}:ready')).toBe(1);
   });
 
   test('gives one contact one conversation when many processes see it first at the same time', async () => {
@@ -49,7 +35,7 @@ describe('accept()', () => {
     await Promise.all(events.map((event) => intake().accept([event])));
     const inboxes = await keysLike('{s0}:inbox:*');
     expect(inboxes).toHaveLength(1);
-    expect(await connections.client.llen(inboxes[0] ?? '')).toBe(40);
+    expect(await store.real.llen(inboxes[0] ?? '')).toBe(40);
   });
 
   test('knows a contact by either id, and learns the one it did not have', async () => {
@@ -66,7 +52,7 @@ describe('accept()', () => {
     );
     expect(new Set(await intake().accept(events))).toEqual(new Set(['new']));
     const [inbox] = await keysLike('{s0}:inbox:*');
-    const items = await connections.client.lrange(inbox ?? '', 1, -1);
+    const items = await store.real.lrange(inbox ?? '', 1, -1);
     expect(items.map((item) => JSON.parse(item.slice(32)).text)).toEqual(
       events.map((_, index) => String(index)),
     );
@@ -83,9 +69,33 @@ describe('accept()', () => {
   test('remembers an event for longer than Meta repeats it, and forgets it then', async () => {
     await intake().accept([textEvent({ wamid: 'wamid.1', waId: '15550001' })]);
     const [bucket] = await keysLike('{s0}:seen:*');
-    const ttl = await connections.client.ttl(bucket ?? '');
+    const ttl = await store.real.ttl(bucket ?? '');
     expect(ttl).toBeGreaterThan(8 * 86_400);
     expect(ttl).toBeLessThan(11 * 86_400);
+  });
+
+  test('counts each event once against the throughput of its number', async () => {
+    const events = ['1', '2', '3'].map((wamid) =>
+      textEvent({ wamid, waId: '15550001', number: wamid === '3' ? '200' : '100' }),
+    );
+    await intake().accept([...events, ...events]);
+    await intake().accept(events);
+    const lists = await keysLike('*throughput*');
+    const counts = await Promise.all(lists.sort().map((key) => store.real.zcard(key)));
+    expect(counts).toEqual([2, 1]);
+  });
+
+  test('keeps a wish before any turn has run, as of the time it was made', async () => {
+    const at = Math.floor(Date.now() / 1_000) - 100;
+    await intake(() => 'out').accept([textEvent({ wamid: '1', waId: '15550001', userId: 'US.1', at })]);
+    const all = await store.real.hgetall(store.keys.optOuts('default'));
+    const hashes = contactHashes('default', { waId: '15550001', userId: 'US.1' });
+    expect(all).toEqual(Object.fromEntries(hashes.map((hashed) => [hashed, `out:${at}:keyword`])));
+    // Heard late: he had come back before.
+    await intake(() => 'in').accept([textEvent({ wamid: '2', waId: '15550001', at: at - 10 })]);
+    expect(Object.values(await store.real.hgetall(store.keys.optOuts('default')))).toContain(
+      `out:${at}:keyword`,
+    );
   });
 
   test('puts no phone number into a key', async () => {

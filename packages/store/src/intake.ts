@@ -1,9 +1,9 @@
-import { ConversationId, type InboundEvent, aliasHash, mintConversationId } from '@alur/types';
+import { ConversationId, type InboundEvent, mintConversationId } from '@alur/types';
 import { z } from 'zod';
 import { AliasCache } from './alias-cache.ts';
 import type { RedisClient } from './connection.ts';
 import { joinCalls } from './join-calls.ts';
-import { shardKeys, shardOf } from './keys.ts';
+import { aliasesOf, contactHashes, shardKeys, shardOf } from './keys.ts';
 import { loadScript, type ScriptArgument } from './script.ts';
 import { IDLE_CONVERSATION_S } from './turns.ts';
 
@@ -30,12 +30,19 @@ export interface Intake {
   accept(events: readonly InboundEvent[]): Promise<AcceptOutcome[]>;
 }
 
-export function createIntake(deps: { client: RedisClient; shards: number }): Intake {
+export interface IntakeDeps {
+  client: RedisClient;
+  shards: number;
+  /** What an event says about opting out, in its tenant's words. */
+  wishOf: (event: InboundEvent) => 'out' | 'in' | undefined;
+}
+
+export function createIntake(deps: IntakeDeps): Intake {
   const aliases = new AliasCache();
   const acceptAll = async (events: readonly InboundEvent[]): Promise<AcceptOutcome[]> => {
     const outcomes: AcceptOutcome[] = [];
     for (const batch of batches(events, deps.shards)) {
-      outcomes.push(...(await acceptBatch(deps.client, batch, aliases)));
+      outcomes.push(...(await acceptBatch(batch, aliases, deps)));
     }
     return outcomes;
   };
@@ -43,34 +50,30 @@ export function createIntake(deps: { client: RedisClient; shards: number }): Int
 }
 
 interface Batch {
+  tenant: string;
   shard: number;
   events: InboundEvent[];
 }
 
-/** Runs of events of one shard, at most 100 each, in order. */
+/** Runs of events of one tenant, at most 100 each, in order. */
 function batches(events: readonly InboundEvent[], shards: number): Batch[] {
   const result: Batch[] = [];
   for (const event of events) {
-    const shard = shardOf(event.tenant, shards);
+    const { tenant } = event;
     const last = result.at(-1);
-    if (last?.shard === shard && last.events.length < EVENTS_PER_CALL) last.events.push(event);
-    else result.push({ shard, events: [event] });
+    if (last?.tenant === tenant && last.events.length < EVENTS_PER_CALL) last.events.push(event);
+    else result.push({ tenant, shard: shardOf(tenant, shards), events: [event] });
   }
   return result;
 }
 
-async function acceptBatch(client: RedisClient, batch: Batch, aliases: AliasCache): Promise<AcceptOutcome[]> {
+async function acceptBatch(batch: Batch, aliases: AliasCache, deps: IntakeDeps): Promise<AcceptOutcome[]> {
   const outcomes: AcceptOutcome[] = batch.events.map(() => 'dup');
   let open = batch.events.map((event, position) => ({ event, position }));
   for (let round = 0; open.length > 0; round += 1) {
     if (round > MOVED_ROUNDS_MAX) throw new Error('Cannot accept events: their conversations keep moving');
     const asked = open;
-    const results = await callAccept(
-      client,
-      batch.shard,
-      asked.map((item) => item.event),
-      aliases,
-    );
+    const results = await callAccept({ ...batch, events: asked.map((item) => item.event) }, aliases, deps);
     open = [];
     asked.forEach((item, index) => {
       const result = results[index];
@@ -81,38 +84,36 @@ async function acceptBatch(client: RedisClient, batch: Batch, aliases: AliasCach
   return outcomes;
 }
 
-async function callAccept(
-  client: RedisClient,
-  shard: number,
-  events: readonly InboundEvent[],
-  aliases: AliasCache,
-): Promise<string[]> {
-  const keys = shardKeys(shard);
-  const keyList = [keys.ready];
-  const args: ScriptArgument[] = [HORIZON_S, AHEAD_S, IDLE_CONVERSATION_S];
-  const names = events.map(aliasesOf);
-  events.forEach((event, index) => {
+async function callAccept(batch: Batch, aliases: AliasCache, deps: IntakeDeps): Promise<string[]> {
+  const keys = shardKeys(batch.shard);
+  const numbers = [...new Set(batch.events.map((event) => event.number))];
+  const keyList = [keys.ready, keys.optOuts(batch.tenant), ...numbers.map(keys.throughput)];
+  const args: ScriptArgument[] = [HORIZON_S, AHEAD_S, IDLE_CONVERSATION_S, numbers.length];
+  const names = batch.events.map((event) => aliasesOf(event.number, event.from));
+  batch.events.forEach((event, index) => {
     const own = names[index] ?? [];
     const cid = aliases.find(own) ?? aliases.keep(own, mintConversationId());
     const day = Math.floor(event.at / 86_400);
     keyList.push(keys.seen(day, prefixOf(event.evt)), keys.inbox(cid), ...own.map(keys.alias));
     const bucketEnd = (day + 1) * 86_400 + HORIZON_S + AHEAD_S;
-    args.push(own.length, shortId(event.evt), cid, event.at, bucketEnd, event.evt + JSON.stringify(event));
+    const item = event.evt + JSON.stringify(event);
+    args.push(
+      numbers.indexOf(event.number) + 1,
+      own.length,
+      shortId(event.evt),
+      cid,
+      event.at,
+      bucketEnd,
+      item,
+    );
+    const wish = deps.wishOf(event);
+    args.push(wish ?? '', wish === undefined ? '' : contactHashes(batch.tenant, event.from).join(' '));
   });
-  const results = Results.parse(await accept.run(client, keyList, args));
+  const results = Results.parse(await accept.run(deps.client, keyList, args));
   results.forEach((result, index) => {
     if (result.length === 32) aliases.keep(names[index] ?? [], ConversationId.parse(result));
   });
   return results;
-}
-
-/** The ways to name the contact, the lasting one first. */
-function aliasesOf(event: InboundEvent): string[] {
-  const { userId, waId } = event.from;
-  const names: string[] = [];
-  if (userId !== undefined) names.push(aliasHash(event.number, 'user_id', userId));
-  if (waId !== undefined) names.push(aliasHash(event.number, 'wa_id', waId));
-  return names;
 }
 
 /** The same 128 bits in 22 characters. */

@@ -1,4 +1,13 @@
-import { hash, type ConversationId, type MessageClass, type MessageId, type NumberId } from '@alur/types';
+import {
+  aliasHash,
+  hash,
+  type ConversationId,
+  type MessageClass,
+  type MessageId,
+  type NumberId,
+  type Tier,
+} from '@alur/types';
+import type { SendingNumber } from './sending-number.ts';
 
 // Every key of a tenant carries the tag of its shard, so a script touches one slot, and Redis Cluster can spread
 // shards over nodes. Nothing personal stands in a key: ids are hashes or random.
@@ -37,8 +46,34 @@ function keysOf(shard: number) {
     admitted: (number: NumberId) => `${tag}:admitted:${number}`,
     /** Sorted set: messages of a number between claim and finish. */
     attempting: (number: NumberId) => `${tag}:attempting:${number}`,
-    /** Hash: a number's throughput bucket. */
+    /** Sorted set: messages of a number that went out or came in a moment ago, by when (Unix ms). */
     throughput: (number: NumberId) => `${tag}:throughput:${number}`,
+    /** Hash: a number's pause, and what Meta said of its limits. */
+    number: (number: NumberId) => `${tag}:number:${number}`,
+    /** Hash: pause and restriction of a WABA. */
+    waba: (waba: string) => `${tag}:waba:${waba}`,
+    /** Hash: template (name, or name:language) → Unix ms until which it may not be sent. */
+    templates: (waba: string) => `${tag}:templates:${waba}`,
+    /** Sorted set: messages of a number that wait for a time, by it (Unix ms). */
+    later: (number: NumberId) => `${tag}:later:${number}`,
+    /** List: messages of a number that wait for room in its tier. */
+    tierWait: (number: NumberId) => `${tag}:tierwait:${number}`,
+    /** Sorted set: who was written to under a tier's limit, by when last counted (Unix ms). */
+    ledger: (scope: string) => `${tag}:tier:${scope}`,
+    /** Hash: how much a number may still say to a contact at once. */
+    pair: (cid: ConversationId) => `${tag}:pair:${cid}`,
+    /** Hash: contact (hashed) → its wishes and holds. */
+    optOuts: (tenant: string) => `${tag}:optouts:${tenant}`,
+    /** Hash of the wamids of one day and one prefix: which attempt each belongs to. */
+    wamids: (day: number, prefix: number) => `${tag}:wamids:${day}:${prefix}`,
+    /** List: statuses that came before the wamid that they name was known. */
+    early: (wamidHash: string) => `${tag}:early:${wamidHash}`,
+    /** Sorted set: numbers by when somebody has to look at them (Unix ms). */
+    wakes: `${tag}:wakes`,
+    /** String: the newest turn in a tier's queue that a sender has come to. */
+    servedTurn: (tier: Tier) => `${tag}:turn:${tier}`,
+    /** String: the last turn in a tier's queue that a tenant was given. */
+    tenantTurn: (tier: Tier, tenant: string) => `${tag}:turn:${tier}:${tenant}`,
     /** Sorted set: the newest attempts of a number that have had a status. */
     statusesSeen: (number: NumberId) => `${tag}:statuses:${number}`,
     /** Sorted set: open messages by next check (Unix ms; +inf while they wait in a chain or lane). */
@@ -60,9 +95,34 @@ export function shardKeys(shard: number): Keys {
   return keys;
 }
 
-/** The five keys that scripts call a number's flight, in their order. */
-export function flightKeys(keys: Keys, number: NumberId): string[] {
-  return [keys.admitted(number), keys.attempting(number), ...laneKeys(keys, number)];
+/** The fourteen keys that scripts call a number's flight, in their order. */
+export function flightKeys(keys: Keys, number: SendingNumber): string[] {
+  const { id, tier, tenant } = number;
+  return [
+    keys.number(id),
+    keys.waba(wabaOf(number)),
+    keys.admitted(id),
+    keys.attempting(id),
+    ...laneKeys(keys, id),
+    keys.later(id),
+    keys.tierWait(id),
+    keys.wakes,
+    keys.outbox,
+    keys.servedTurn(tier),
+    keys.tenantTurn(tier, tenant),
+    keys.throughput(id),
+  ];
+}
+
+/** Whose ledger a number's tier is counted in. */
+export function ledgerKey(keys: Keys, number: SendingNumber): string {
+  const { id, tierScope, portfolio } = number;
+  return keys.ledger(tierScope === 'portfolio' && portfolio !== undefined ? `p-${portfolio}` : id);
+}
+
+/** A number whose WABA is not known is one of its own. */
+export function wabaOf({ id, businessAccountId }: SendingNumber): string {
+  return businessAccountId ?? `n-${id}`;
 }
 
 export function laneKeys(keys: Keys, number: NumberId): string[] {
@@ -70,6 +130,28 @@ export function laneKeys(keys: Keys, number: NumberId): string[] {
 }
 
 /** How a chain or lane names a message: enough to make the keys of its job. */
-export function entryOf(mid: MessageId, cid: ConversationId): string {
+export function entryOf({ mid, cid }: { mid: MessageId; cid: ConversationId }): string {
   return mid + cid;
+}
+
+/** The aliases of a contact at a number, the surest first: both lead to one conversation. */
+export function aliasesOf(
+  number: NumberId,
+  contact: { waId?: string | undefined; userId?: string | undefined },
+): string[] {
+  const names: string[] = [];
+  if (contact.userId !== undefined) names.push(aliasHash(number, 'user_id', contact.userId));
+  if (contact.waId !== undefined) names.push(aliasHash(number, 'wa_id', contact.waId));
+  return names;
+}
+
+/** The ids by which a contact is known to a tenant, hashed: what opt-outs and ledgers hold. */
+export function contactHashes(
+  tenant: string,
+  to: { waId?: string | undefined; userId?: string | undefined },
+): string[] {
+  const hashes: string[] = [];
+  if (to.waId !== undefined) hashes.push(hash('contact', tenant, 'wa_id', to.waId));
+  if (to.userId !== undefined) hashes.push(hash('contact', tenant, 'user_id', to.userId));
+  return hashes;
 }

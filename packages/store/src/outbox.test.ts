@@ -1,366 +1,323 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { ConversationId, MessageId, NumberId, StatusKind, hash, type StatusKind as Kind } from '@alur/types';
-import fc from 'fast-check';
-import { startRedis, type TestRedis } from '../../../test/support/redis.ts';
-import { waitFor } from '../../../test/support/wait.ts';
-import { connect, waitUntilReady, type Connections } from './connection.ts';
-import {
-  admit,
-  claim,
-  dueMessages,
-  finish,
-  mergeStatuses,
-  settle,
-  sweep,
-  type MessageRef,
-  type OwnStatus,
-} from './outbox.ts';
-import { flightCaps, type MessageData } from './record.ts';
-import { loadScript } from './script.ts';
+import { describe, expect, test } from '@jest/globals';
+import type { MessageRef } from './message-ref.ts';
+import { due, forgetMessage, readMessage, sweep, wakeNumber, type SweepPolicy } from './outbox.ts';
+import { mergeStatuses } from './statuses.ts';
+import { midsOf, numberOf, refOf, statusOf, type Said } from './testing/said.ts';
+import { useStore } from './testing/use-store.ts';
 
-let redis: TestRedis;
-let connections: Connections;
-const NUMBER = NumberId.parse('100200300');
-const caps = flightCaps(80);
-const policy = { throughput: 1_000, caps, leaseMs: 5_000 };
-const sweepPolicy = { graceMs: 0, floorMs: 0, onUnknown: 'retry_once' as const, caps };
+const store = useStore();
+const policy: SweepPolicy = { graceMs: 30_000, floorMs: 300_000, onUnknown: 'retry_once' };
+const unknown = { kind: 'unknown', code: 'timeout', graceMs: 30_000 } as const;
+const LEASE_MS = 15_000;
 
-beforeAll(async () => {
-  redis = await startRedis();
-  connections = connect({ url: redis.url });
-  await waitUntilReady(connections.client, 5_000);
-});
-afterAll(async () => {
-  await connections.close();
-  await redis.stop();
-});
-beforeEach(async () => {
-  await connections.client.flushall();
-});
+const sweepOne = (ref: MessageRef, over: Partial<SweepPolicy> = {}) =>
+  sweep(store.client, ref, { ...policy, ...over });
+const checkAt = async (ref: MessageRef) => Number(await store.client.zscore(store.keys.outbox, ref.mid));
+const admittedNow = () => store.client.zrange(store.keys.admitted(numberOf().id), '0', '-1');
 
-const cidOf = (name: string) => ConversationId.parse(hash('cid', name));
-const midOf = (name: string) => MessageId.parse(hash('mid', name));
-
-/** Puts messages of one conversation where a commit would put them. */
-async function queue(conversation: string, ...names: string[]): Promise<MessageRef[]> {
-  const cid = cidOf(conversation);
-  const refs = names.map((name): MessageRef => ({
-    mid: midOf(name),
-    cid,
-    class: 'reply',
-    shard: 0,
-    number: NUMBER,
-  }));
-  const commit = loadScript('commit');
-  const evt = hash('evt', conversation, ...names);
-  const client = connections.client;
-  await client.rpush(`{s0}:inbox:${cid}`, `${evt}{}`);
-  const version = (await client.hget(`{s0}:conv:${cid}`, 'version')) ?? '0';
-  const args = refs.flatMap(({ mid }): string[] => {
-    const data: MessageData = {
-      mid,
-      cid,
-      class: 'reply',
-      tenant: 'default',
-      team: 'default',
-      number: NUMBER,
-      to: { waId: '1' },
-      message: { kind: 'text', text: 'x' },
-      retryOnRateLimit: false,
-    };
-    return [mid, 'reply', JSON.stringify(data)];
-  });
-  await client.xgroup('CREATE', '{s0}:ready', 'runners', '0', 'MKSTREAM').catch(() => undefined);
-  const flight = ['admitted', 'attempting'].map((set) => `{s0}:${set}:${NUMBER}`);
-  const lanes = ['reply', 'notification', 'broadcast'].map((lane) => `{s0}:lane:${NUMBER}:${lane}`);
-  const chains = ['reply', 'notification', 'broadcast'].map((lane) => `{s0}:chain:${cid}:${lane}`);
-  const records = refs.map(({ mid }) => `{s0}:msg:${mid}`);
-  const keys = [
-    '{s0}:ready',
-    `{s0}:inbox:${cid}`,
-    `{s0}:conv:${cid}`,
-    '{s0}:outbox',
-    ...flight,
-    ...lanes,
-    ...chains,
-    ...records,
-  ];
-  await commit.run(client, keys, [
-    'runners',
-    '0-1',
-    evt,
-    version,
-    '{}',
-    '{}',
-    0,
-    cid,
-    caps.ahead,
-    caps.flying,
-    NUMBER,
-    3600,
-    ...args,
-  ]);
-  return refs;
+function chainOf(...names: string[]): Promise<MessageRef[]> {
+  return store.say(names.map((name) => ({ name, contact: 'c' })));
+}
+async function attempting(said: Partial<Said> = {}): Promise<MessageRef> {
+  const ref = await store.sayOne(said);
+  expect(await store.claim(ref)).toMatchObject({ kind: 'go' });
+  return ref;
 }
 
-const field = (ref: MessageRef | undefined, name: string) =>
-  connections.client.hget(`{s0}:msg:${ref?.mid}`, name);
-const status = (ref: MessageRef, kind: Kind, attempt = 1): OwnStatus => ({
-  number: NUMBER,
-  wamid: `wamid.${attempt}`,
-  status: kind,
-  at: 1,
-  mid: ref.mid,
-  attempt,
-  ...(kind === 'failed' && { errorCode: 131026 }),
-});
-const one = async (...names: string[]): Promise<MessageRef> => {
-  const [ref] = await queue('c', ...(names.length > 0 ? names : ['m']));
-  if (!ref) throw new Error('no message');
-  return ref;
-};
-
-describe('claim()', () => {
-  test('gives an attempt to one of many that ask', async () => {
-    const ref = await one();
-    const claims = await Promise.all(
-      Array.from({ length: 20 }, () => claim(connections.client, ref, policy)),
-    );
-    expect(claims.filter(({ kind }) => kind === 'go')).toHaveLength(1);
-    expect(claims.filter(({ kind }) => kind === 'no')).toHaveLength(19);
-  });
-
-  test('answers no for a message that is not there or is over', async () => {
-    const ref = await one();
-    expect(await claim(connections.client, { ...ref, mid: midOf('other') }, policy)).toEqual({
-      kind: 'no',
-      state: 'missing',
-    });
-    await claim(connections.client, ref, policy);
-    await finish(connections.client, ref, 1, { outcome: { kind: 'sent', wamid: 'wamid.1' }, caps });
-    expect(await claim(connections.client, ref, policy)).toEqual({ kind: 'no', state: 'sent' });
-  });
-
-  test('lets no second see more than the limit, however many ask at once, and uses most of it', async () => {
-    const throughput = 80;
-    const names = Array.from({ length: 400 }, (_, index) => `m${index}`);
-    const refs = (await Promise.all(names.map((name) => queue(name, name)))).flat();
-    const starts: number[] = [];
-    const began = Date.now();
-    const worker = async (): Promise<void> => {
-      for (let ref = refs.shift(); ref && Date.now() - began < 2_500;) {
-        const claimed = await claim(connections.client, ref, { ...policy, throughput });
-        if (claimed.kind === 'go') {
-          starts.push(Number(await field(ref, 'started')));
-          ref = refs.shift();
-        } else if (claimed.kind === 'wait') await new Promise((resolve) => setTimeout(resolve, claimed.ms));
-      }
-    };
-    await Promise.all(Array.from({ length: 20 }, worker));
-    starts.sort((a, b) => a - b);
-    const windows = starts.map(
-      (start) => starts.filter((other) => other >= start && other < start + 1_000).length,
-    );
-    expect(Math.max(...windows)).toBeLessThanOrEqual(throughput);
-    expect(Math.max(...windows)).toBeGreaterThanOrEqual(throughput * 0.85);
-  });
-});
-
-describe('finish()', () => {
-  test('lets the next message of the chain go when one is sent, dead or taken off, and not before', async () => {
-    const [a, b, c] = await queue('c', 'a', 'b', 'c');
-    if (!a || !b || !c) throw new Error('no messages');
-    await claim(connections.client, a, policy);
-    const retried = await finish(connections.client, a, 1, {
-      outcome: { kind: 'retry', code: '1', delayMs: 0 },
-      caps,
-    });
-    expect(retried).toEqual({ ok: true, admitted: [] });
-    await claim(connections.client, a, policy);
-    const sent = await finish(connections.client, a, 2, {
-      outcome: { kind: 'sent', wamid: 'wamid.2' },
-      caps,
-    });
-    expect(sent.admitted.map(({ mid }) => mid)).toEqual([b.mid]);
-    await claim(connections.client, b, policy);
-    const unknown = await finish(connections.client, b, 1, {
-      outcome: { kind: 'unknown', code: 'timeout', graceMs: 1 },
-      caps,
-    });
-    expect(unknown.admitted).toEqual([]);
-    await mergeStatuses(connections.client, 0, [status(b, 'sent')]);
-    expect((await settle(connections.client, b, caps)).map(({ mid }) => mid)).toEqual([c.mid]);
-    await claim(connections.client, c, policy);
-    await finish(connections.client, c, 1, {
-      outcome: { kind: 'dead', code: '131026', reason: 'bad_recipient' },
-      caps,
-    });
-    expect(await connections.client.zrange('{s0}:dead', '0', '-1')).toEqual([c.mid]);
-    expect(await connections.client.zcard('{s0}:outbox')).toBe(0);
-    expect(await connections.client.exists(`{s0}:chain:${c.cid}:reply`, `{s0}:attempting:${NUMBER}`)).toBe(0);
-  });
-
-  test('changes nothing for an attempt that is not the open one', async () => {
-    const ref = await one();
-    await claim(connections.client, ref, policy);
-    await finish(connections.client, ref, 1, { outcome: { kind: 'sent', wamid: 'wamid.1' }, caps });
-    const late = await finish(connections.client, ref, 1, {
-      outcome: { kind: 'unknown', code: 'timeout', graceMs: 1 },
-      caps,
-    });
-    expect(late.ok).toBe(false);
-    expect(await field(ref, 'state')).toBe('sent');
-  });
-});
-
-describe('admit()', () => {
-  test('gives a place that became free silently to a message that waits, and only as many as there are', async () => {
-    const refs = (await Promise.all(['a', 'b', 'c', 'd'].map((name) => queue(name, name)))).flat();
-    const lane = `{s0}:lane:${NUMBER}:reply`;
-    expect(await connections.client.llen(lane)).toBe(refs.length - caps.ahead);
-    expect(await admit(connections.client, 0, NUMBER, caps)).toEqual([]);
-    await connections.client.zpopmin(`{s0}:admitted:${NUMBER}`);
-    expect(await admit(connections.client, 0, NUMBER, caps)).toHaveLength(1);
-    expect(await connections.client.llen(lane)).toBe(refs.length - caps.ahead - 1);
-  });
-});
-
 describe('sweep()', () => {
-  const due = () => dueMessages(connections.client, 0, Date.now() + 60_000, 100);
-  const makeDue = (ref: MessageRef) => connections.client.zadd('{s0}:outbox', 1, ref.mid);
+  test('leaves alone what is not due', async () => {
+    const ref = await attempting();
+    store.clock.nowMs += LEASE_MS - 1;
+    const before = await store.dump('');
+    expect(await sweepOne(ref)).toEqual({ action: 'none', attempt: 0, admitted: [] });
+    expect(await store.dump('')).toEqual(before);
+  });
 
-  test('asks for a job again for an admitted message, never for one that waits behind another', async () => {
-    const [a, b] = await queue('c', 'a', 'b');
+  test('asks for a job for an admitted message, every five seconds', async () => {
+    const ref = await store.sayOne();
+    for (let round = 1; round <= 2; round += 1) {
+      store.clock.nowMs += 5_000;
+      expect(await sweepOne(ref)).toMatchObject({ action: 'job', attempt: 1 });
+      expect(await sweepOne(ref)).toMatchObject({ action: 'none' });
+      expect(await checkAt(ref)).toBe(store.clock.nowMs + 5_000);
+    }
+  });
+
+  test('sends away a message that waits elsewhere', async () => {
+    const [, second] = await chainOf('a', 'b');
+    if (!second) throw new Error('no message');
+    await store.client.zadd(store.keys.outbox, 1, second.mid);
+    expect(await sweepOne(second)).toMatchObject({ action: 'none' });
+    expect(await store.client.zscore(store.keys.outbox, second.mid)).toBe('inf');
+  });
+
+  test('calls an attempt unknown when its lease is over, and gives its place away', async () => {
+    const said = Array.from({ length: 100 }, (_, index) => ({ name: `m${index}` }));
+    await store.say(said);
+    const refs = said.map(refOf);
+    for (const ref of refs.slice(0, 80)) {
+      store.clock.nowMs += 20;
+      expect(await store.claim(ref)).toMatchObject({ kind: 'go' });
+    }
+    expect(await admittedNow()).toEqual([]);
+    store.clock.nowMs += LEASE_MS;
+    const [first] = refs;
+    if (!first) throw new Error('no message');
+    const swept = await sweepOne(first);
+    expect(swept).toMatchObject({ action: 'unknown', attempt: 1 });
+    expect(midsOf(swept.admitted)).toEqual([refs[80]?.mid]);
+    expect(await store.record(first)).toMatchObject({ state: 'unknown', code: 'owner_lost' });
+    expect(await checkAt(first)).toBe(store.clock.nowMs + 30_000);
+  });
+
+  test('believes that a message was not sent only when later ones have had their status', async () => {
+    const ref = await attempting();
+    await store.finish(ref, 1, unknown);
+    store.clock.nowMs += 30_000;
+    const witnesses: MessageRef[] = [];
+    for (const name of ['a', 'b', 'c']) {
+      expect(await sweepOne(ref)).toMatchObject({ action: 'none' });
+      expect(await checkAt(ref)).toBe(store.clock.nowMs + 2_000);
+      store.clock.nowMs += 2_000;
+      const witness = await attempting({ name });
+      witnesses.push(witness);
+      await mergeStatuses(store.client, 0, [statusOf(witness, 'sent')]);
+    }
+    const swept = await sweepOne(ref);
+    expect(swept).toMatchObject({ action: 'retry', attempt: 1 });
+    expect(midsOf(swept.admitted)).toEqual([ref.mid]);
+    expect(await store.claim(ref)).toMatchObject({ kind: 'go', attempt: 2 });
+  });
+
+  test('waits for the floor without such proof; earlier messages prove nothing', async () => {
+    for (const name of ['a', 'b', 'c']) {
+      const witness = await attempting({ name });
+      await mergeStatuses(store.client, 0, [statusOf(witness, 'sent')]);
+    }
+    store.clock.nowMs += 1_000;
+    const ref = await attempting();
+    await store.finish(ref, 1, unknown);
+    store.clock.nowMs += 299_999;
+    expect(await sweepOne(ref)).toMatchObject({ action: 'none' });
+    store.clock.nowMs += 2_000;
+    expect(await sweepOne(ref)).toMatchObject({ action: 'retry' });
+  });
+
+  test('repeats an unknown once, then parks it and lets the next of its chain go', async () => {
+    const [a, b] = await chainOf('a', 'b');
     if (!a || !b) throw new Error('no messages');
-    expect(await due()).toEqual([a.mid]);
-    await makeDue(a);
-    expect(await sweep(connections.client, a, sweepPolicy)).toMatchObject({ action: 'job', attempt: 1 });
-    await makeDue(b);
-    expect(await sweep(connections.client, b, sweepPolicy)).toMatchObject({ action: 'none' });
-    expect(await connections.client.zscore('{s0}:outbox', b.mid)).toBe('inf');
+    for (const action of ['retry', 'parked']) {
+      await store.claim(a);
+      await store.finish(a, action === 'retry' ? 1 : 2, unknown);
+      store.clock.nowMs += 300_000;
+      const swept = await sweepOne(a);
+      expect(swept).toMatchObject({ action });
+      expect(midsOf(swept.admitted)).toEqual([action === 'retry' ? a.mid : b.mid]);
+    }
+    expect(await store.record(a)).toMatchObject({ state: 'dead', reason: 'unknown_outcome' });
+    expect(await store.client.zrange(store.keys.dead, '0', '-1')).toEqual([a.mid]);
+    expect(await store.client.zscore(store.keys.outbox, a.mid)).toBeNull();
+    await store.hear('c');
+    expect(await store.claim(b)).toMatchObject({ kind: 'go' });
   });
 
-  test('makes an attempt whose sender was lost unknown only after its lease', async () => {
-    const ref = await one();
-    await claim(connections.client, ref, { ...policy, leaseMs: 60_000 });
-    await makeDue(ref);
-    expect(await sweep(connections.client, ref, sweepPolicy)).toMatchObject({ action: 'none' });
-    await connections.client.hset(`{s0}:msg:${ref.mid}`, 'lease', '1');
-    await makeDue(ref);
-    expect(await sweep(connections.client, ref, sweepPolicy)).toMatchObject({ action: 'unknown' });
-    expect(await field(ref, 'state')).toBe('unknown');
+  test('parks at once where the bundle says so', async () => {
+    const ref = await attempting();
+    await store.finish(ref, 1, unknown);
+    store.clock.nowMs += 300_000;
+    expect(await sweepOne(ref, { onUnknown: 'park' })).toMatchObject({ action: 'parked' });
   });
 
-  test('waits for the status path to be alive, then retries an unknown once, then parks it', async () => {
-    const ref = await one();
-    const unknown = async (attempt: number) => {
-      await claim(connections.client, ref, policy);
-      await finish(connections.client, ref, attempt, {
-        outcome: { kind: 'unknown', code: 'timeout', graceMs: 0 },
-        caps,
-      });
-      await makeDue(ref);
-    };
-    const patient = { ...sweepPolicy, floorMs: 3_600_000 };
-    await unknown(1);
-    expect(await sweep(connections.client, ref, patient)).toMatchObject({ action: 'none' });
-    const later = Date.now() + 1_000;
-    await connections.client.zadd(
-      `{s0}:statuses:${NUMBER}`,
-      String(later),
-      'x',
-      String(later),
-      'y',
-      String(later),
-      'z',
-    );
-    await makeDue(ref);
-    expect(await sweep(connections.client, ref, patient)).toMatchObject({ action: 'retry', attempt: 2 });
-    await unknown(2);
-    await connections.client.hset(`{s0}:msg:${ref.mid}`, 'started', '1');
-    expect(await sweep(connections.client, ref, patient)).toMatchObject({ action: 'parked' });
-    expect(await field(ref, 'reason')).toBe('unknown_outcome');
-    expect(await connections.client.zcard('{s0}:outbox')).toBe(0);
-  });
-
-  test('ends what a status settled but nobody cleared away', async () => {
-    const [a, b] = await queue('c', 'a', 'b');
+  test('ends what is final and was not settled, and forgets what has no record', async () => {
+    const [a, b] = await chainOf('a', 'b');
     if (!a || !b) throw new Error('no messages');
-    await claim(connections.client, a, policy);
-    await mergeStatuses(connections.client, 0, [status(a, 'delivered')]);
-    await makeDue(a);
-    const swept = await sweep(connections.client, a, sweepPolicy);
-    expect(swept).toMatchObject({ action: 'ended', admitted: [{ mid: b.mid }] });
+    await store.claim(a);
+    await mergeStatuses(store.client, 0, [statusOf(a, 'sent')]);
+    const swept = await sweepOne(a);
+    expect(swept).toMatchObject({ action: 'ended' });
+    expect(midsOf(swept.admitted)).toEqual([b.mid]);
+    await store.client.del(store.keys.message(b.mid));
+    store.clock.nowMs += 5_000;
+    expect(await sweepOne(b)).toMatchObject({ action: 'none' });
+    expect(await admittedNow()).toEqual([]);
+    expect(await store.client.zcard(store.keys.outbox)).toBe(0);
+  });
+
+  test('may be done by any number of senders at once', async () => {
+    const ref = await attempting();
+    store.clock.nowMs += LEASE_MS;
+    const lost = await Promise.all(Array.from({ length: 10 }, () => sweepOne(ref)));
+    expect(lost.filter(({ action }) => action === 'unknown')).toHaveLength(1);
+    store.clock.nowMs += 300_000;
+    const retried = await Promise.all(Array.from({ length: 10 }, () => sweepOne(ref)));
+    expect(retried.map(({ action }) => action).filter((action) => action !== 'none')).toEqual(['retry']);
   });
 });
 
-describe('mergeStatuses()', () => {
-  const kinds = StatusKind.options.filter((kind) => kind !== 'other');
+describe('wakeNumber()', () => {
+  const retry = (ms: number) => ({ kind: 'retry', code: '1', reason: 'retries_exhausted', ms }) as const;
 
-  test('ends the same in every order and number, before or after the answer of the POST', async () => {
-    let run = 0;
-    const steps = fc.shuffledSubarray([...kinds, 'finish' as const], { minLength: 1 });
-    const ends = new Map<string, string>();
-    await fc.assert(
-      fc.asyncProperty(steps, fc.array(fc.nat(4), { maxLength: 3 }), async (order, repeats) => {
-        const [ref] = await queue(`c${(run += 1)}`, `m${run}`);
-        if (!ref) throw new Error('no message');
-        await claim(connections.client, ref, { ...policy, throughput: 100_000 });
-        const repeated = repeats.flatMap((index) => order[index] ?? []);
-        for (const step of [...order, ...repeated]) {
-          if (step === 'finish')
-            await finish(connections.client, ref, 1, { outcome: { kind: 'sent', wamid: 'wamid.1' }, caps });
-          else await mergeStatuses(connections.client, 0, [status(ref, step)]);
-        }
-        const set = [...order].sort().join();
-        const end = `${await field(ref, 'state')} ${await field(ref, 'rank')}`;
-        expect([end, ends.get(set) ?? end]).toEqual([end, end]);
-        ends.set(set, end);
-      }),
-      { numRuns: 300, seed: 20_261_123 },
+  test('keeps the order of a conversation, whatever its head waits for', async () => {
+    const refs = await chainOf('a', 'b', 'c');
+    const order: string[] = [];
+    for (let round = 0; order.length < 3 && round < 20; round += 1) {
+      for (const ref of refs) {
+        const claimed = await store.claim(ref);
+        if (claimed.kind !== 'go') continue;
+        const isRefused = claimed.attempt === 1;
+        if (!isRefused) order.push(ref.mid);
+        await store.finish(ref, claimed.attempt, isRefused ? retry(700) : { kind: 'sent', wamid: ref.mid });
+      }
+      store.clock.nowMs += 350;
+      await store.wake();
+    }
+    expect(order).toEqual(midsOf(refs));
+  });
+
+  test('moves nothing early, and what is due by its time, ahead of what never went', async () => {
+    const number = numberOf({ throughput: 10 });
+    const said = ['a', 'b', 'x', 'y', 'z'].map((name) => ({ name, number }));
+    await store.say(said);
+    const [a, b, ...rest] = said.map(refOf);
+    if (!a || !b) throw new Error('no messages');
+    await store.claim(a);
+    await store.finish(a, 1, retry(900));
+    await store.claim(b);
+    await store.finish(b, 1, retry(800));
+    await store.client.del(store.keys.admitted(number.id), store.keys.lane(number.id, 'reply'));
+    await store.client.rpush(store.keys.lane(number.id, 'reply'), ...rest.map(({ mid, cid }) => mid + cid));
+    await store.client.zadd(store.keys.admitted(number.id), 1, 'one', 1, 'two');
+    store.clock.nowMs += 799;
+    expect(await store.wake(number)).toEqual({ admitted: [], nextMs: 1 });
+    expect(await store.client.zscore(store.keys.wakes, number.id)).toBe(String(store.clock.nowMs + 1));
+    store.clock.nowMs += 1;
+    expect(await store.wake(number)).toEqual({ admitted: [], nextMs: 100 });
+    store.clock.nowMs += 100;
+    expect(await store.wake(number)).toEqual({ admitted: [], nextMs: undefined });
+    expect(await store.client.zscore(store.keys.wakes, number.id)).toBeNull();
+    const lane = await store.client.lrange(store.keys.lane(number.id, 'reply'), 0, -1);
+    expect(lane.map((entry) => entry.slice(0, 32))).toEqual(
+      [a, b, ...rest].map(({ mid }) => mid).sort(byFirst(lane)),
     );
+    expect(lane.slice(2).map((entry) => entry.slice(0, 32))).toEqual(midsOf(rest));
   });
 
-  test("makes a delivered message never fail, and a failed one dead with Meta's code", async () => {
-    const [a] = await queue('ca', 'a');
-    const [b] = await queue('cb', 'b');
-    if (!a || !b) throw new Error('no messages');
-    for (const ref of [a, b]) await claim(connections.client, ref, policy);
-    await mergeStatuses(connections.client, 0, [
-      status(a, 'delivered'),
-      status(a, 'failed'),
-      status(b, 'sent'),
-      status(b, 'failed'),
-    ]);
-    expect([await field(a, 'state'), await field(b, 'state')]).toEqual(['sent', 'dead']);
-    expect([await field(b, 'reason'), await field(b, 'code')]).toEqual(['undeliverable', '131026']);
-  });
-
-  test('takes nothing for another number, an attempt that was not made, or a message it does not know', async () => {
-    const ref = await one();
-    await claim(connections.client, ref, policy);
-    const outcomes = await mergeStatuses(connections.client, 0, [
-      { ...status(ref, 'sent'), number: NumberId.parse('999') },
-      status(ref, 'sent', 2),
-      { ...status(ref, 'sent'), mid: midOf('other') },
-      status(ref, 'other'),
-    ]);
-    expect(outcomes).toEqual(['unmatched', 'unmatched', 'unmatched', 'unmatched']);
-    expect(await field(ref, 'state')).toBe('attempting');
-  });
-
-  test('settles an unknown outcome, so that the chain moves on and the message is not sent again', async () => {
-    const [a, b] = await queue('c', 'a', 'b', 'c');
-    if (!a || !b) throw new Error('no messages');
-    await claim(connections.client, a, policy);
-    await finish(connections.client, a, 1, {
-      outcome: { kind: 'unknown', code: 'reset', graceMs: 60_000 },
-      caps,
+  test('looks again at once when more is due than it moves', async () => {
+    const members = Array.from({ length: 250 }, (_, index) => {
+      const ref = refOf({ name: `m${index}` });
+      return [store.clock.nowMs - 1_000 + index, `${ref.mid}${ref.cid}reply`] as const;
     });
-    expect(await mergeStatuses(connections.client, 0, [status(a, 'sent')])).toEqual(['settle']);
-    expect((await settle(connections.client, a, caps)).map(({ mid }) => mid)).toEqual([b.mid]);
-    expect(await settle(connections.client, a, caps)).toEqual([]);
-    expect(await connections.client.llen(`{s0}:chain:${a.cid}:reply`)).toBe(2);
-    await waitFor(async () => ((await field(a, 'state')) === 'sent' ? true : undefined), 'the state');
+    await store.client.zadd(store.keys.later(numberOf().id), ...members.flat());
+    expect((await store.wake()).nextMs).toBe(0);
+    expect((await store.wake()).nextMs).toBeUndefined();
+    expect(await store.client.llen(store.keys.lane(numberOf().id, 'reply'))).toBe(250 - 8);
+  });
+
+  test('may be done by any number of senders at once', async () => {
+    const ref = await attempting();
+    await store.finish(ref, 1, retry(100));
+    store.clock.nowMs += 100;
+    const woken = await Promise.all(
+      Array.from({ length: 10 }, () => wakeNumber(store.client, 0, numberOf())),
+    );
+    expect(woken.flatMap(({ admitted }) => midsOf(admitted))).toEqual([ref.mid]);
+  });
+});
+
+function byFirst(lane: readonly string[]) {
+  const place = (mid: string) => lane.findIndex((entry) => entry.startsWith(mid));
+  return (one: string, other: string) => place(one) - place(other);
+}
+
+describe('due()', () => {
+  test('names what is due by the clock of Redis, the longest due first, so many of each', async () => {
+    const nowMs = store.clock.nowMs;
+    await store.client.zadd(store.keys.outbox, nowMs + 1, 'soon', nowMs, 'now', 5, 'old', '+inf', 'never');
+    await store.client.zadd(store.keys.wakes, nowMs - 1, '2', 1, '1', nowMs + 60_000, '3');
+    const all = await due(store.client, 0, { numbers: 10, messages: 10 });
+    expect(all).toEqual({ nowMs, numbers: ['1', '2'], mids: ['old', 'now'] });
+    expect(await due(store.client, 0, { numbers: 1, messages: 1 })).toMatchObject({
+      numbers: ['1'],
+      mids: ['old'],
+    });
+    expect(await due(store.client, 0, { numbers: 0, messages: 0 })).toMatchObject({ numbers: [], mids: [] });
+  });
+
+  test('asks Redis for the time', async () => {
+    const before = Date.now();
+    const { nowMs } = await due(store.real, 0, { numbers: 1, messages: 1 });
+    expect(nowMs).toBeGreaterThanOrEqual(before - 1);
+    expect(nowMs).toBeLessThanOrEqual(Date.now() + 1);
+  });
+});
+
+describe('readMessage()', () => {
+  test('reads whose a message is, and nothing once it is forgotten', async () => {
+    const ref = await store.sayOne({ maxRetries: 2 });
+    expect(await readMessage(store.client, 0, ref.mid)).toMatchObject({
+      mid: ref.mid,
+      kind: 'text',
+      maxRetries: 2,
+    });
+    await store.client.del(store.keys.message(ref.mid));
+    expect(await readMessage(store.client, 0, ref.mid)).toBeUndefined();
+    await forgetMessage(store.client, 0, ref.mid);
+    expect(await store.client.zcard(store.keys.outbox)).toBe(0);
+  });
+});
+
+describe('what goes first', () => {
+  const counts = { reply: 300, notification: 100, broadcast: 100 };
+  type Class = keyof typeof counts;
+  type Sent = { name: string; kind: Class };
+
+  async function sendInOrder(classes: readonly Class[], sends: number): Promise<Sent[]> {
+    const names = new Map<string, Sent>();
+    const said: Said[] = [];
+    for (const kind of classes) {
+      for (let index = 0; index < counts[kind]; index += 1) {
+        const each = { name: `${kind}${index}`, class: kind };
+        names.set(refOf(each).mid, { name: each.name, kind });
+        said.push(each);
+      }
+    }
+    await store.say(said);
+    const sent: Sent[] = [];
+    while (sent.length < sends) {
+      store.clock.nowMs += 20;
+      const [mid = ''] = await admittedNow();
+      const what = names.get(mid);
+      if (!what) throw new Error('nothing is admitted');
+      const ref = refOf({ name: what.name, class: what.kind });
+      expect(await store.claim(ref)).toMatchObject({ kind: 'go' });
+      await store.finish(ref, 1, { kind: 'sent', wamid: mid });
+      sent.push(what);
+    }
+    return sent;
+  }
+  const share = (sent: readonly Sent[], kind: Class) =>
+    sent.filter((each) => each.kind === kind).length / sent.length;
+
+  test('replies never starve, the others get their floor, and each class keeps its order', async () => {
+    const sent = (await sendInOrder(['broadcast', 'notification', 'reply'], 248)).slice(8);
+    expect(share(sent, 'broadcast')).toBeGreaterThanOrEqual(0.05);
+    expect(share(sent, 'notification')).toBeGreaterThanOrEqual(0.05);
+    expect(share(sent, 'reply')).toBeGreaterThanOrEqual(0.85);
+    const held = sent.filter(
+      ({ kind }, at) => kind !== 'reply' && sent[at + 1] && sent[at + 1]?.kind !== 'reply',
+    );
+    expect(held).toEqual([]);
+    for (const kind of ['reply', 'notification', 'broadcast'] as const) {
+      const numbers = sent
+        .filter((each) => each.kind === kind)
+        .map(({ name }) => Number(name.slice(kind.length)));
+      expect(numbers).toEqual([...numbers].sort((a, b) => a - b));
+    }
+  });
+
+  test('broadcasts get their floor beside notifications too', async () => {
+    const sent = (await sendInOrder(['broadcast', 'notification'], 108)).slice(8);
+    expect(share(sent, 'broadcast')).toBeGreaterThanOrEqual(0.05);
+    expect(share(sent, 'notification')).toBeGreaterThanOrEqual(0.85);
   });
 });

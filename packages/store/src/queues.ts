@@ -1,8 +1,7 @@
-import { ConversationId, MessageClass, MessageId, NumberId, type Tier } from '@alur/types';
+import { ConversationId, MessageClass, MessageId, NumberId, TIERS, type Tier } from '@alur/types';
 import { DelayedError, Queue, Worker, type ConnectionOptions, type Job } from 'bullmq';
 import { z } from 'zod';
 import type { RedisClient } from './connection.ts';
-import type { MessageRef } from './outbox.ts';
 import type { Admitted } from './record.ts';
 
 // One queue a tier. A job is a reminder that a message may go: it carries ids, never the message, and the record
@@ -15,6 +14,8 @@ export const Reminder = z.object({
   class: MessageClass,
   number: NumberId,
   shard: z.number().int().nonnegative(),
+  /** The turn that its worker has come to, when that is news: what is admitted from now on comes after. */
+  turn: z.number().int().positive().optional(),
 });
 export type Reminder = z.infer<typeof Reminder>;
 
@@ -27,7 +28,7 @@ export interface TierQueues {
   /** Adds the jobs of messages that were just admitted. All calls of one tick go to Redis together. */
   add(tier: Tier, where: { shard: number; number: NumberId }, admitted: readonly Admitted[]): Promise<void>;
   /** Adds a job for one attempt; nothing happens when it exists already. */
-  remind(tier: Tier, ref: MessageRef, options: { attempt: number; delayMs?: number }): Promise<void>;
+  remind(tier: Tier, ref: Reminder, attempt: number): Promise<void>;
   /** Waiting, delayed and active jobs of a tier, and how long the oldest waiting one has waited, in seconds. */
   depth(
     tier: Tier,
@@ -39,8 +40,12 @@ export interface TierQueues {
 interface PendingJob {
   name: 'send';
   data: Reminder;
-  opts: { jobId: string; delay?: number };
+  opts: { jobId: string; priority?: number };
 }
+
+// Turns go to 2^23, BullMQ's priorities not so far, so a few turns share one. Jobs without one, a sweeper's reminders, go first.
+const TURNS_A_PRIORITY = 8;
+const PRIORITIES = 2 ** 20;
 
 export function createTierQueues(client: RedisClient): TierQueues {
   const queues = new Map<Tier, BatchedQueue>();
@@ -52,9 +57,10 @@ export function createTierQueues(client: RedisClient): TierQueues {
   return {
     add: async (tier, where, admitted) => {
       if (admitted.length === 0) return;
-      await queueOf(tier).add(admitted.map((message) => jobOf({ ...message, ...where }, 1)));
+      const since = Date.now().toString(36);
+      await queueOf(tier).add(admitted.map((message) => jobOf({ ...message, ...where }, since)));
     },
-    remind: (tier, ref, { attempt, delayMs }) => queueOf(tier).add([jobOf(ref, attempt, delayMs)]),
+    remind: (tier, ref, attempt) => queueOf(tier).add([jobOf({ ...ref, turn: undefined }, String(attempt))]),
     depth: (tier, nowMs) => queueOf(tier).depth(nowMs),
     close: async () => {
       await Promise.all([...queues.values()].map((queue) => queue.close()));
@@ -62,12 +68,16 @@ export function createTierQueues(client: RedisClient): TierQueues {
   };
 }
 
-function jobOf(ref: MessageRef, attempt: number, delayMs = 0): PendingJob {
-  const { mid, cid, number, shard } = ref;
+// A message may be admitted again while the job of the last time is just ending, so each time has an id of its own.
+function jobOf(ref: Reminder, time: string): PendingJob {
+  const { mid, cid, number, shard, turn } = ref;
   return {
     name: 'send',
     data: { mid, cid, class: ref.class, number, shard },
-    opts: { jobId: `m-${mid}-${attempt}`, ...(delayMs > 0 ? { delay: delayMs } : {}) },
+    opts: {
+      jobId: `m-${mid}-${time}`,
+      ...(turn !== undefined && { priority: Math.ceil(turn / TURNS_A_PRIORITY) }),
+    },
   };
 }
 
@@ -101,13 +111,14 @@ class BatchedQueue {
   }
 
   async depth(nowMs: number) {
-    const counts = await this.#queue.getJobCounts('waiting', 'delayed', 'active');
-    const [oldest] = await this.#queue.getJobs(['waiting'], 0, 0, true);
+    const counts = await this.#queue.getJobCounts('waiting', 'prioritized', 'delayed', 'active');
+    const firsts = await this.#queue.getJobs(['prioritized', 'waiting'], 0, 0, true);
+    const oldestMs = Math.min(nowMs, ...firsts.map(({ timestamp }) => timestamp));
     return {
-      waiting: counts['waiting'] ?? 0,
+      waiting: (counts['waiting'] ?? 0) + (counts['prioritized'] ?? 0),
       delayed: counts['delayed'] ?? 0,
       active: counts['active'] ?? 0,
-      oldestAgeS: oldest === undefined ? 0 : Math.max(0, nowMs - oldest.timestamp) / 1000,
+      oldestAgeS: (nowMs - oldestMs) / 1000,
     };
   }
 
@@ -116,7 +127,7 @@ class BatchedQueue {
   }
 }
 
-/** `later`: no room within the time that a worker may hold a job; it comes back once, after `delayMs`. */
+/** `later`: nothing is known of its number now; it comes back after `delayMs`. */
 export type JobOutcome = { kind: 'done' } | { kind: 'later'; delayMs: number };
 
 export interface TierWorker {
@@ -137,10 +148,11 @@ const STALLED_MAX = 1_000_000;
 
 /** A worker on one tier's queue. */
 export function startTierWorker(options: TierWorkerOptions): TierWorker {
+  const turnAt = followTurns();
   const worker = new Worker<Reminder, void>(
     queueName(options.tier),
     async (job: Job<Reminder>, token) => {
-      const outcome = await options.process(Reminder.parse(job.data));
+      const outcome = await options.process(Reminder.parse({ ...job.data, turn: turnAt(job.priority) }));
       if (outcome.kind === 'done') return;
       await job.moveToDelayed(Date.now() + outcome.delayMs, token);
       throw new DelayedError();
@@ -149,6 +161,8 @@ export function startTierWorker(options: TierWorkerOptions): TierWorker {
       connection: bullConnection(options.client),
       prefix: prefixOf(options.tier),
       concurrency: options.concurrency,
+      // A bulkhead only: its window is fixed and lets up to twice the rate through. `claim` holds Meta's limits.
+      limiter: { max: TIERS[options.tier].jobsPerSecond, duration: 1_000 },
       lockDuration: 10_000,
       stalledInterval: 5_000,
       maxStalledCount: STALLED_MAX,
@@ -159,4 +173,15 @@ export function startTierWorker(options: TierWorkerOptions): TierWorker {
   worker.on('error', options.onError);
   worker.on('failed', (_job, error) => options.onError(error));
   return { close: () => worker.close() };
+}
+
+/** The newest turn that a worker has come to, where that is news for whoever gave out the turn of this job. */
+function followTurns(): (priority: number) => number | undefined {
+  let newest = 0;
+  return (priority) => {
+    if (priority === 0 || priority === newest) return undefined;
+    // Much lower than the newest: the turns have begun again from the start.
+    if (priority > newest || newest - priority > PRIORITIES / 2) newest = priority;
+    return newest * TURNS_A_PRIORITY;
+  };
 }

@@ -1,20 +1,26 @@
 import {
   ConversationId,
   EventId,
+  isTemplate,
   MessageClass,
   MessageId,
   NumberId,
   type OutboundMessage,
   Slug,
+  type TemplateMessage,
 } from '@alur/types';
 import { z } from 'zod';
+import { contactHashes, entryOf } from './keys.ts';
 
 // Checked against every limit before it was queued; here only that it is one.
 const QueuedMessage = z.custom<OutboundMessage>(
   (value) => typeof value === 'object' && value !== null && 'kind' in value,
 );
+const QueuedTemplate = z.custom<z.infer<typeof TemplateMessage>>(
+  (value) => typeof value === 'object' && value !== null && 'template' in value,
+);
 
-/** The part of a message record that never changes: what to send, to whom, for whom. */
+/** What a message record keeps for as long as it is there: whose the message is and what it came from. */
 export const MessageData = z.object({
   mid: MessageId,
   cid: ConversationId,
@@ -22,10 +28,7 @@ export const MessageData = z.object({
   tenant: Slug,
   team: Slug,
   number: NumberId,
-  to: z.object({ waId: z.string().optional(), userId: z.string().optional() }),
-  message: QueuedMessage,
-  replyTo: z.string().optional(),
-  retryOnRateLimit: z.boolean(),
+  kind: z.string(),
   maxRetries: z.number().int().nonnegative().optional(),
   evt: EventId.optional(),
   /** Unix ms when the webhook that caused it was received; for the reply time only. */
@@ -33,40 +36,69 @@ export const MessageData = z.object({
 });
 export type MessageData = z.infer<typeof MessageData>;
 
-/** How many messages of a number may be on their way at once. */
-export interface FlightCaps {
-  /** In the tier queue, not yet claimed. */
-  ahead: number;
-  /** In the tier queue and between claim and finish together. */
-  flying: number;
+/** What goes when the message is final: to whom, and what. */
+export const MessageBody = z.object({
+  to: z.object({ waId: z.string().optional(), userId: z.string().optional() }),
+  message: QueuedMessage,
+  replyTo: z.string().optional(),
+  /** Sent instead when the window is closed. */
+  outsideWindow: z.union([z.literal('skip'), QueuedTemplate]).optional(),
+});
+export type MessageBody = z.infer<typeof MessageBody>;
+
+/** A message as a turn decided it. */
+export interface NewMessage {
+  data: Omit<MessageData, 'kind'>;
+  body: MessageBody;
+  /** Whether it may wait for a limit longer than a minute. */
+  retryOnRateLimit: boolean;
+  confirmsOptOut?: boolean | undefined;
 }
 
-// Fifty messages a second's worth of look-ahead keeps the queue fed without a crowd that waits for tokens;
-// half a second's worth in flight reaches the full rate while the Graph API answers within 500 ms.
-const AHEAD_SHARE = 0.02;
-const FLYING_SHARE = 0.5;
-const FLYING_MIN = 8;
-
-/** What a number's rate, in messages a second, needs in flight. */
-export function flightCaps(throughput: number): FlightCaps {
-  return {
-    ahead: Math.max(2, Math.ceil(throughput * AHEAD_SHARE)),
-    flying: Math.max(FLYING_MIN, Math.ceil(throughput * FLYING_SHARE)),
+/** The fields of a new record, as the scripts read them. */
+export function recordOf({ data, body, retryOnRateLimit, confirmsOptOut }: NewMessage): string[] {
+  const { message, outsideWindow: outside } = body;
+  // What `claim` asks about a message, so that it need not look into Meta's own objects.
+  const facts = {
+    entry: entryOf(data),
+    class: data.class,
+    who: contactHashes(data.tenant, body.to),
+    ...(isTemplate(message) && { template: templateOf(message) }),
+    ...(outside !== undefined && { outside: outside === 'skip' ? outside : templateOf(outside) }),
+    ...(data.maxRetries !== undefined && { tries: data.maxRetries }),
+    ...(retryOnRateLimit && { long: true }),
+    ...(confirmsOptOut === true && { exempt: true }),
   };
+  return [JSON.stringify({ ...data, kind: message.kind }), JSON.stringify(body), JSON.stringify(facts)];
 }
 
-/** A message that has just been given a place in its tier's queue: a job must be added for it. */
+const RawTemplate = z.object({ name: z.string(), language: z.object({ code: z.string() }) });
+
+/** A template by the name that pauses go by: name:language. */
+export function templateOf(message: OutboundMessage): string {
+  if (message.kind === 'template') return `${message.template.name}:${message.template.language.code}`;
+  const raw = message.kind === 'raw' ? RawTemplate.safeParse(message.raw['template']).data : undefined;
+  return raw ? `${raw.name}:${raw.language.code}` : 'unknown:';
+}
+
+/** What names a message and the keys of its chain. */
 export interface Admitted {
   mid: MessageId;
   cid: ConversationId;
   class: MessageClass;
+  /** When its tenant's turn comes in the tier's queue; later ones are higher. */
+  turn?: number | undefined;
 }
 
-/** Reads the `mid .. cid .. class` entries that scripts return. */
+/** Reads the `mid .. cid .. class:turn` entries that scripts return. */
 export function parseAdmitted(entries: readonly string[]): Admitted[] {
-  return entries.map((entry) => ({
-    mid: MessageId.parse(entry.slice(0, 32)),
-    cid: ConversationId.parse(entry.slice(32, 64)),
-    class: MessageClass.parse(entry.slice(64)),
-  }));
+  return entries.map((entry) => {
+    const [messageClass, turn] = entry.slice(64).split(':');
+    return {
+      mid: MessageId.parse(entry.slice(0, 32)),
+      cid: ConversationId.parse(entry.slice(32, 64)),
+      class: MessageClass.parse(messageClass),
+      turn: Number(turn),
+    };
+  });
 }

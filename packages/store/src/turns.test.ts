@@ -1,35 +1,25 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { EMPTY_SESSION, NumberId, messageId, type InboundEvent } from '@alur/types';
+import { EMPTY_SESSION, messageId, type InboundEvent } from '@alur/types';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { textEvent } from '../../../test/support/events.ts';
-import { startRedis, type TestRedis } from '../../../test/support/redis.ts';
-import { connect, waitUntilReady, type Connections } from './connection.ts';
 import { createIntake } from './intake.ts';
+import { contactHashes } from './keys.ts';
 import { createReadyReader, type ReadyEntry, type ReadyReader } from './ready.ts';
-import { flightCaps, type MessageData } from './record.ts';
+import type { NewMessage } from './record.ts';
+import { midsOf, numberOf, text } from './testing/said.ts';
+import { useStore } from './testing/use-store.ts';
 import { createTurns, parseItem, type Commit, type Loaded, type Turns } from './turns.ts';
 
-let redis: TestRedis;
-let connections: Connections;
+const store = useStore();
+const number = numberOf();
 let turns: Turns;
-
-beforeAll(async () => {
-  redis = await startRedis();
-  connections = connect({ url: redis.url });
-  await waitUntilReady(connections.client, 5_000);
-  turns = createTurns(connections.client);
-});
-afterAll(async () => {
-  await connections.close();
-  await redis.stop();
-});
-beforeEach(async () => {
-  await connections.client.flushall();
+beforeAll(() => {
+  turns = createTurns(store.real);
 });
 
 const reader = (consumer = 'a'): ReadyReader =>
-  createReadyReader({ client: connections.client, blocking: connections.client, shard: 0, consumer });
+  createReadyReader({ client: store.real, blocking: store.real, shard: 0, consumer });
 const accept = (...events: InboundEvent[]) =>
-  createIntake({ client: connections.client, shards: 1 }).accept(events);
+  createIntake({ client: store.real, shards: 1, wishOf: () => undefined }).accept(events);
 const first = async (): Promise<ReadyEntry> => {
   const [entry] = await reader().read(1, 10);
   if (!entry) throw new Error('nothing is ready');
@@ -44,18 +34,6 @@ const loadedOf = async (entry: ReadyEntry): Promise<Loaded> => {
 function commitOf(entry: ReadyEntry, loaded: Loaded, more: Partial<Commit> = {}): Commit {
   const event = parseItem(loaded.item);
   if (!event) throw new Error('not an event');
-  const mid = messageId(event.evt, 'flow', 0, 0);
-  const message: MessageData = {
-    mid,
-    cid: entry.cid,
-    class: 'reply',
-    tenant: 'default',
-    team: 'default',
-    number: event.number,
-    to: { waId: '15550001' },
-    message: { kind: 'text', text: 'hello' },
-    retryOnRateLimit: false,
-  };
   return {
     entry,
     evt: event.evt,
@@ -63,14 +41,24 @@ function commitOf(entry: ReadyEntry, loaded: Loaded, more: Partial<Commit> = {})
     session: { state: { n: loaded.version + 1 } },
     contact: loaded.contact,
     lastMessageTime: event.at,
-    number: NumberId.parse(event.number),
-    caps: flightCaps(80),
-    messages: [message],
+    number,
+    at: event.at,
+    wishes: [],
+    messages: [messageOf(event, entry, 0)],
     ...more,
   };
 }
 
-const ready = () => connections.client.xlen('{s0}:ready');
+function messageOf(event: InboundEvent, { cid }: ReadyEntry, index: number): NewMessage {
+  const mid = messageId(event.evt, 'flow', 0, index);
+  return {
+    data: { mid, cid, class: 'reply', tenant: 'default', team: 'default', number: number.id, evt: event.evt },
+    body: { to: { waId: '15550001' }, message: text },
+    retryOnRateLimit: false,
+  };
+}
+
+const ready = () => store.real.xlen(store.keys.ready);
 
 describe('load()', () => {
   test('starts a new conversation from nothing', async () => {
@@ -82,7 +70,7 @@ describe('load()', () => {
   test('removes an entry whose inbox is empty on sight', async () => {
     await accept(textEvent({ wamid: 'w1', waId: '1' }));
     const entry = await first();
-    await connections.client.del(`{s0}:inbox:${entry.cid}`);
+    await store.real.del(store.keys.inbox(entry.cid));
     expect(await turns.load(entry)).toBeUndefined();
     expect(await ready()).toBe(0);
   });
@@ -105,9 +93,9 @@ describe('commit()', () => {
     const result = await turns.commit(commitOf(entry, await loadedOf(entry)));
     expect(result).toMatchObject({ kind: 'ok', admitted: [{ cid: entry.cid, class: 'reply' }] });
     expect(await ready()).toBe(0);
-    expect(await connections.client.xpending('{s0}:ready', 'runners')).toEqual([0, null, null, null]);
-    expect(await connections.client.hget(`{s0}:conv:${entry.cid}`, 'version')).toBe('1');
-    expect(await connections.client.zcard('{s0}:outbox')).toBe(1);
+    expect(await store.real.xpending(store.keys.ready, 'runners')).toEqual([0, null, null, null]);
+    expect(await store.real.hget(store.keys.conversation(entry.cid), 'version')).toBe('1');
+    expect(await store.real.zcard(store.keys.outbox)).toBe(1);
   });
 
   test('hands over the next event and keeps the conversation ready while there is one', async () => {
@@ -126,9 +114,9 @@ describe('commit()', () => {
     const entry = await first();
     const commit = commitOf(entry, await loadedOf(entry));
     await turns.commit(commit);
-    const before = await connections.client.dbsize();
+    const before = await store.real.dbsize();
     expect(await turns.commit(commit)).toEqual({ kind: 'done' });
-    expect(await connections.client.dbsize()).toBe(before);
+    expect(await store.real.dbsize()).toBe(before);
     expect((await loadedOf(entry)).version).toBe(1);
   });
 
@@ -143,17 +131,52 @@ describe('commit()', () => {
     expect(await turns.commit(commitOf(entry, other))).toEqual({ kind: 'stale' });
   });
 
-  test('puts only the head of a chain into the lane, and admits no more than the caps allow', async () => {
+  test('puts only the head of a chain into the lane', async () => {
     await accept(textEvent({ wamid: 'w1', waId: '1' }));
     const entry = await first();
     const commit = commitOf(entry, await loadedOf(entry));
-    const [message] = commit.messages;
-    if (!message) throw new Error('no message');
-    const messages = [0, 1, 2].map((index) => ({ ...message, mid: messageId(commit.evt, 'flow', 0, index) }));
-    const result = await turns.commit({ ...commit, messages, caps: { ahead: 5, flying: 5 } });
-    expect(result.kind === 'ok' && result.admitted.map(({ mid }) => mid)).toEqual([messages[0]?.mid]);
-    expect(await connections.client.llen(`{s0}:chain:${entry.cid}:reply`)).toBe(3);
-    expect(await connections.client.llen(`{s0}:lane:${message.number}:reply`)).toBe(0);
+    const event = parseItem((await loadedOf(entry)).item);
+    if (!event) throw new Error('not an event');
+    const messages = [0, 1, 2].map((index) => messageOf(event, entry, index));
+    const result = await turns.commit({ ...commit, messages });
+    expect(result.kind === 'ok' && midsOf(result.admitted)).toEqual([messages[0]?.data.mid]);
+    expect(await store.real.llen(store.keys.chain(entry.cid, 'reply'))).toBe(3);
+    expect(await store.real.llen(store.keys.lane(number.id, 'reply'))).toBe(0);
+  });
+
+  test('admits a tenth of a second and no more, however many conversations speak', async () => {
+    const waIds = Array.from({ length: 20 }, (_, index) => `1555${index}`);
+    await accept(...waIds.map((waId) => textEvent({ wamid: waId, waId })));
+    const admitted: string[] = [];
+    for (const entry of await reader().read(20, 10)) {
+      const result = await turns.commit(commitOf(entry, await loadedOf(entry)));
+      if (result.kind === 'ok') admitted.push(...midsOf(result.admitted));
+    }
+    expect(admitted).toHaveLength(8);
+    expect(await store.real.llen(store.keys.lane(number.id, 'reply'))).toBe(12);
+  });
+
+  test('keeps what the contact wishes for the whole tenant, and tells the next turn', async () => {
+    const at = Math.floor(Date.now() / 1_000);
+    await accept(...['w1', 'w2', 'w3'].map((wamid) => textEvent({ wamid, waId: '15550001', at })));
+    const entry = await first();
+    const kept = async () => {
+      const [hashed = ''] = contactHashes('default', { waId: '15550001' });
+      const all = await store.real.hgetall(store.keys.optOuts('default'));
+      return [all[hashed], all[`m:${hashed}`]];
+    };
+    const turnWith = async (wishes: Commit['wishes'], atS: number) => {
+      const loaded = await loadedOf(entry);
+      await turns.commit(
+        commitOf(entry, loaded, { contact: { waId: '15550001', tags: [] }, wishes, at: atS }),
+      );
+      return loaded.optedOut;
+    };
+    expect(await turnWith([{ change: 'out', scope: 'marketing' }], at)).toBeUndefined();
+    expect(await kept()).toEqual([undefined, `out:${at}:flow`]);
+    expect(await turnWith([{ change: 'in', scope: 'all' }], at + 1)).toBe('marketing');
+    expect(await kept()).toEqual([`in:${at + 1}:flow`, `out:${at}:flow`]);
+    expect(await turnWith([], at)).toBeUndefined();
   });
 });
 
@@ -172,7 +195,7 @@ describe('quarantine()', () => {
     const { item } = await loadedOf(entry);
     expect(await turns.quarantine(entry, item.evt, 'owner_lost', '')).toBe(true);
     expect(await turns.quarantine(entry, item.evt, 'owner_lost', '')).toBe(false);
-    expect(await connections.client.xlen('{s0}:quarantine')).toBe(1);
+    expect(await store.real.xlen(store.keys.quarantine)).toBe(1);
     expect(parseItem((await loadedOf(entry)).item)).toMatchObject({ text: 'second' });
   });
 });
@@ -209,6 +232,6 @@ describe('ReadyReader', () => {
     const [entry] = await reader('idle').recover(10, 0);
     if (entry) await reader('owner').recover(10, 0);
     expect(await reader('owner').forgetConsumers(-1)).toBe(1);
-    expect(await connections.client.xpending('{s0}:ready', 'runners')).toMatchObject({ 0: 2 });
+    expect(await store.real.xpending(store.keys.ready, 'runners')).toMatchObject({ 0: 2 });
   });
 });

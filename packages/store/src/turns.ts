@@ -1,10 +1,11 @@
-import { type EventId, InboundEvent, type NumberId, Session, EMPTY_SESSION } from '@alur/types';
+import { type EventId, InboundEvent, type OptOutEffect, Session, EMPTY_SESSION } from '@alur/types';
 import { z } from 'zod';
 import type { RedisClient } from './connection.ts';
-import { flightKeys, shardKeys } from './keys.ts';
+import { contactHashes, flightKeys, shardKeys } from './keys.ts';
 import { RUNNERS, type ReadyEntry } from './ready.ts';
-import { type Admitted, type FlightCaps, type MessageData, parseAdmitted } from './record.ts';
+import { type Admitted, type NewMessage, parseAdmitted, recordOf } from './record.ts';
 import { loadScript, type ScriptArgument } from './script.ts';
+import type { SendingNumber } from './sending-number.ts';
 
 /** What the store knows of a contact. */
 export const StoredContact = z.object({
@@ -13,7 +14,6 @@ export const StoredContact = z.object({
   name: z.string().optional(),
   language: z.string().optional(),
   tags: z.array(z.string()).default([]),
-  optedOut: z.boolean().default(false),
 });
 export type StoredContact = z.infer<typeof StoredContact>;
 
@@ -33,6 +33,8 @@ export interface Loaded {
   lastMessageTime: number;
   /** How many owners were lost while they had this very event. */
   lost: number;
+  /** What the contact wants no more of. */
+  optedOut: 'all' | 'marketing' | undefined;
 }
 
 export interface Commit {
@@ -42,9 +44,11 @@ export interface Commit {
   session: Session;
   contact: StoredContact;
   lastMessageTime: number;
-  number: NumberId;
-  caps: FlightCaps;
-  messages: readonly MessageData[];
+  number: SendingNumber;
+  /** Unix seconds of the event: when its wishes were made. */
+  at: number;
+  wishes: readonly Pick<OptOutEffect, 'change' | 'scope'>[];
+  messages: readonly NewMessage[];
 }
 
 /**
@@ -71,6 +75,7 @@ const LoadReply = z.tuple([
   z.string(),
   z.coerce.number(),
   z.coerce.number(),
+  z.enum(['all', 'marketing', '']),
 ]);
 const CommitReply = z.array(z.string());
 const loadScriptFile = loadScript('load');
@@ -107,7 +112,7 @@ async function load(client: RedisClient, entry: ReadyEntry): Promise<Loaded | un
     [RUNNERS, entry.id, entry.recovered ? '1' : '0'],
   );
   if (Array.isArray(reply) && reply.length === 0) return undefined;
-  const [item, version, session, contact, lastMessageTime, lost] = LoadReply.parse(reply);
+  const [item, version, session, contact, lastMessageTime, lost, wish] = LoadReply.parse(reply);
   return {
     item: splitItem(item),
     version,
@@ -115,22 +120,23 @@ async function load(client: RedisClient, entry: ReadyEntry): Promise<Loaded | un
     contact: StoredContact.parse(contact === '' ? {} : JSON.parse(contact)),
     lastMessageTime,
     lost,
+    optedOut: wish === '' ? undefined : wish,
   };
 }
 
 async function commitTurn(client: RedisClient, commit: Commit): Promise<CommitResult> {
-  const { entry, messages, caps } = commit;
+  const { entry, messages, number, wishes, contact } = commit;
   const keys = shardKeys(entry.shard);
   const keyList = [
     keys.ready,
     keys.inbox(entry.cid),
     keys.conversation(entry.cid),
-    keys.outbox,
-    ...flightKeys(keys, commit.number),
+    keys.optOuts(number.tenant),
+    ...flightKeys(keys, number),
     keys.chain(entry.cid, 'reply'),
     keys.chain(entry.cid, 'notification'),
     keys.chain(entry.cid, 'broadcast'),
-    ...messages.map((message) => keys.message(message.mid)),
+    ...messages.map(({ data }) => keys.message(data.mid)),
   ];
   const args: ScriptArgument[] = [
     RUNNERS,
@@ -138,15 +144,17 @@ async function commitTurn(client: RedisClient, commit: Commit): Promise<CommitRe
     commit.evt,
     commit.version,
     JSON.stringify(commit.session),
-    JSON.stringify(commit.contact),
+    JSON.stringify(contact),
     commit.lastMessageTime,
     entry.cid,
-    caps.ahead,
-    caps.flying,
-    commit.number,
+    number.id,
+    number.throughput,
     IDLE_CONVERSATION_S,
+    wishes.length > 0 ? contactHashes(number.tenant, contact).join(' ') : '',
+    wishes.length,
+    ...wishes.flatMap(({ change, scope }) => [change, scope, commit.at]),
   ];
-  for (const message of messages) args.push(message.mid, message.class, JSON.stringify(message));
+  for (const message of messages) args.push(message.data.mid, message.data.class, ...recordOf(message));
   const [kind, next, ...admitted] = CommitReply.parse(await commitScript.run(client, keyList, args));
   if (kind === 'done' || kind === 'stale') return { kind };
   return { kind: 'ok', admitted: parseAdmitted(admitted), ...(next ? { next: splitItem(next) } : {}) };

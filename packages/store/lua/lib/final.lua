@@ -6,13 +6,19 @@ local function bury(dead, mid, keep)
 end
 
 -- The end of a message: it leaves the outbox, its chain and its number's flight; the next of its chain may go.
--- `at` is where the eight keys start: outbox, dead, chain, flight (5). The record's keep time is in seconds.
-local function end_message(record, at, entry, class, keep)
-  local flight = flight_at(at + 3)
+-- The record's keep time is in seconds; `written` as `leave` has it.
+local function end_message(record, chain, flight, entry, class, keep, written)
   local mid = string.sub(entry, 1, 32)
   redis.call('EXPIRE', record, keep)
-  redis.call('ZREM', KEYS[at], mid)
-  leave(flight, mid)
-  advance(KEYS[at + 2], flight[class], entry)
-  return flight
+  redis.call('ZREM', flight.outbox, mid)
+  redis.call('ZREM', flight.later, entry .. class)
+  leave(flight, mid, written)
+  advance(chain, flight[class], entry)
+end
+
+-- Graph took the message, whatever was thought of it before. Its end is the caller's: `end_message`.
+local function come_alive(record, dead, mid, attempt, wamid)
+  redis.call('HSET', record, 'state', 'sent', 'wamid', wamid, 'ok:' .. attempt, '1')
+  redis.call('HDEL', record, 'lease', 'reason')
+  redis.call('ZREM', dead, mid)
 end

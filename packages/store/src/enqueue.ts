@@ -1,0 +1,55 @@
+import { ConversationId, mintConversationId } from '@alur/types';
+import { z } from 'zod';
+import type { RedisClient } from './connection.ts';
+import { aliasesOf, flightKeys, shardKeys } from './keys.ts';
+import { type Admitted, type NewMessage, parseAdmitted, recordOf } from './record.ts';
+import { loadScript } from './script.ts';
+import type { SendingNumber } from './sending-number.ts';
+import { IDLE_CONVERSATION_S } from './turns.ts';
+
+/** The most messages of one call of `enqueue`. */
+const MESSAGES_PER_CALL = 100;
+
+const openScript = loadScript('open-conversation');
+const enqueueScript = loadScript('enqueue');
+
+/** The conversation of a contact with a number: the one that there is, or a new one. A contact needs a name at least. */
+export async function openConversation(
+  client: RedisClient,
+  shard: number,
+  number: SendingNumber,
+  contact: { waId?: string | undefined; userId?: string | undefined },
+): Promise<ConversationId> {
+  const aliases = aliasesOf(number.id, contact).map(shardKeys(shard).alias);
+  if (aliases.length === 0) throw new TypeError('Cannot open a conversation: the contact has no id');
+  const args = [mintConversationId(), IDLE_CONVERSATION_S];
+  return ConversationId.parse(await openScript.run(client, aliases, args));
+}
+
+/**
+ * Takes messages of one number that no turn decided, each of a conversation of its own, at most 100. All or none; one whose id is known
+ * already is left alone, so a call may be repeated. Returns what took a place in the queue, which may be other messages.
+ */
+export async function enqueue(
+  client: RedisClient,
+  shard: number,
+  number: SendingNumber,
+  messages: readonly NewMessage[],
+): Promise<Admitted[]> {
+  if (messages.length > MESSAGES_PER_CALL) {
+    throw new RangeError(
+      `Cannot enqueue ${messages.length} messages: at most ${MESSAGES_PER_CALL} go at once`,
+    );
+  }
+  const keys = shardKeys(shard);
+  const keyList = [
+    ...flightKeys(keys, number),
+    ...messages.flatMap(({ data }) => [keys.message(data.mid), keys.chain(data.cid, data.class)]),
+  ];
+  const args = messages.flatMap((message) => {
+    const { mid, cid, class: messageClass } = message.data;
+    return [mid, cid, messageClass, ...recordOf(message)];
+  });
+  const reply = await enqueueScript.run(client, keyList, [number.id, number.throughput, ...args]);
+  return parseAdmitted(z.array(z.string()).parse(reply));
+}
