@@ -2,7 +2,7 @@
 // Tests under test/ start the services as processes, so those do need `npm run build`.
 export default {
   testEnvironment: 'node',
-  testEnvironmentOptions: { exportConditions: ['source', 'node', 'node-addons'] },
+  testEnvironmentOptions: { customExportConditions: ['source', 'node', 'node-addons'] },
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '^.+\\.ts$': [

@@ -1,3 +1,4 @@
+import { createIntake, type Intake, type Store } from '@alur/store';
 import { type InboundEvent, NumberId, eventId } from '@alur/types';
 
 /** A text event as ingress would make it. */
@@ -26,4 +27,9 @@ export function textEvent(options: {
     },
     text: options.text ?? 'hi',
   };
+}
+
+/** An intake that hears no stop word . */
+export function plainIntake({ client, shards }: Pick<Store, 'client' | 'shards'>): Intake {
+  return createIntake({ client, shards, wishOf: () => undefined });
 }

@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import { appendFile, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeDemoBundle, readBundle, type Bundle, type BusinessNumber, type Team } from '@alur/bundle';
 import { startEmulator, type Emulator, type EmulatorOptions } from '@alur/emulator';
+import { TIERS, type Tier } from '@alur/types';
+import { z } from 'zod';
 import { freePort, startRedis, type TestRedis } from './redis.ts';
 import { startService, type ServiceName, type TestService } from './service.ts';
 
@@ -29,6 +31,17 @@ export interface PipelineOptions {
   services?: readonly ServiceName[];
   fsync?: 'always' | 'no';
   throughput?: number;
+  /** The numbers of the team, by the keys of bundle.yaml; the demo's one when not given. */
+  numbers?: readonly PipelineNumber[];
+  /** Further top-level lines of bundle.yaml. */
+  settings?: string;
+}
+
+interface PipelineNumber {
+  phone_number_id: string;
+  tier?: Tier;
+  tier_counts?: 'business_initiated' | 'all';
+  throughput?: number;
 }
 
 const SERVICES = ['ingress', 'flow-runner', 'sender'] as const;
@@ -49,6 +62,8 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
     random,
   });
   if (options.throughput !== undefined) await setThroughput(dir, options.throughput);
+  if (options.numbers !== undefined) await setNumbers(dir, options.numbers);
+  if (options.settings !== undefined) await appendFile(join(dir, 'bundle.yaml'), options.settings);
   const bundle = await readBundle(dir);
   const emulator = await startEmulator({
     port: graphPort,
@@ -91,12 +106,18 @@ function emulatedNumbers(bundle: Bundle): EmulatorOptions['numbers'] {
     .flatMap((team) =>
       team.numbers.map((number) => ({
         id: number.id,
-        displayNumber: '15550783881',
+        displayNumber: `1555${number.id.slice(-7).padStart(7, '0')}`,
         wabaId: team.businessAccountId ?? '200000000000001',
         accessToken: number.accessToken,
         appSecret: team.appSecrets[0] ?? '',
         tenant: team.tenant,
         team: team.id,
+        throughput: number.throughput,
+        tierCounts: number.tierCounts,
+        ...(number.tierScope === 'portfolio' && { portfolio: number.portfolio }),
+        ...(Number.isFinite(TIERS[number.tier].contactsPerDay) && {
+          tierLimit: TIERS[number.tier].contactsPerDay,
+        }),
       })),
     );
 }
@@ -110,8 +131,27 @@ async function readFlows(flows: PipelineOptions['flows']): Promise<{ path: strin
 }
 
 async function setThroughput(dir: string, throughput: number): Promise<void> {
-  const { writeFile } = await import('node:fs/promises');
   const path = join(dir, 'bundle.yaml');
   const text = await readFile(path, 'utf8');
   await writeFile(path, text.replace(/throughput: \d+/g, `throughput: ${throughput}`));
+}
+
+const DemoSecrets = z.looseObject({ access_tokens: z.record(z.string(), z.string()) });
+
+/** Gives the team these numbers, each with a made-up token of its own. */
+async function setNumbers(dir: string, numbers: readonly PipelineNumber[]): Promise<void> {
+  const path = join(dir, 'bundle.yaml');
+  const text = await readFile(path, 'utf8');
+  const [head] = text.split(/^ *numbers:/m);
+  const entries = numbers.map(
+    (number) => `          - ${JSON.stringify({ api_version: 'v25.0', ...number })}\n`,
+  );
+  await writeFile(path, `${head ?? ''}        numbers:\n${entries.join('')}`);
+  const secretsPath = join(dir, 'secrets/default/default.json');
+  const secrets = DemoSecrets.parse(JSON.parse(await readFile(secretsPath, 'utf8')));
+  const [token] = Object.values(secrets.access_tokens);
+  secrets.access_tokens = Object.fromEntries(
+    numbers.map(({ phone_number_id: id }) => [id, `${token ?? ''}${id}`]),
+  );
+  await writeFile(secretsPath, JSON.stringify(secrets), { mode: 0o600 });
 }

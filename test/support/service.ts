@@ -4,6 +4,9 @@ import { waitFor } from './wait.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
+// Long, since a machine may be busy with other tests.
+const READY_MS = 60_000;
+
 export type ServiceName = 'ingress' | 'flow-runner' | 'sender';
 
 export interface TestService {
@@ -37,11 +40,15 @@ export async function startService(
   child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
   const opsUrl = `http://127.0.0.1:${options.opsPort}`;
   if (options.waitReady !== false) {
-    await waitFor(async () => {
-      if (child.exitCode !== null) throw new Error(`${name} exited with ${child.exitCode}:\n${output}`);
-      const response = await fetch(`${opsUrl}/readyz`).catch(() => undefined);
-      return response?.status === 200 ? true : undefined;
-    }, `${name} to be ready`).catch((error: unknown) => {
+    await waitFor(
+      async () => {
+        if (child.exitCode !== null) throw new Error(`${name} exited with ${child.exitCode}:\n${output}`);
+        const response = await fetch(`${opsUrl}/readyz`).catch(() => undefined);
+        return response?.status === 200 ? true : undefined;
+      },
+      `${name} to be ready`,
+      READY_MS,
+    ).catch((error: unknown) => {
       child.kill('SIGKILL');
       throw new Error(`${String(error)}\n${output}`);
     });

@@ -22,6 +22,7 @@ import type { Config } from './config.ts';
 import { createRunnerMetrics, type RunnerMetrics } from './metrics.ts';
 import { startLoops } from './run-loops.ts';
 import { createTeamFlows, type TeamFlows } from './team-flows.ts';
+import { createTierRoom } from './tier-room.ts';
 import { workConversation } from './work-conversation.ts';
 
 /** Puts the flow-runner together. */
@@ -70,7 +71,15 @@ function startAllLoops(parts: Parts): { stop(): Promise<void> } {
   const consumer = processName();
   let stop = false;
   const stopping = () => stop;
-  const work = { ...parts, client, shards, turns: createTurns(client), bundle: bundle.current, stopping };
+  const work = {
+    ...parts,
+    client,
+    shards,
+    turns: createTurns(client),
+    tierRoom: createTierRoom({ client, shards }),
+    bundle: bundle.current,
+    stopping,
+  };
   const loops = Array.from({ length: shards }, (_, shard) => {
     const reader = createReadyReader({ client, blocking: store.blocking(), shard, consumer });
     return startLoops({

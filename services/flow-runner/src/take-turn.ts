@@ -1,13 +1,6 @@
-import type { BusinessNumber } from '@alur/bundle';
+import { optOutMatcher, type BusinessNumber, type OptOutSettings } from '@alur/bundle';
 import { turn, type FlowSet } from '@alur/flow';
-import {
-  flightCaps,
-  type Commit,
-  type Loaded,
-  type MessageData,
-  type ReadyEntry,
-  type StoredContact,
-} from '@alur/store';
+import type { Commit, Loaded, NewMessage, ReadyEntry, StoredContact } from '@alur/store';
 import {
   messageId,
   type InboundEvent,
@@ -24,6 +17,9 @@ export interface TurnInput {
   flows: FlowSet;
   number: BusinessNumber;
   fallbackMessage?: string | undefined;
+  optOut: OptOutSettings;
+  /** How many contacts the number's tier has room for; undefined: no end. */
+  tierRemaining: number | undefined;
 }
 
 export interface TakenTurn {
@@ -33,18 +29,19 @@ export interface TakenTurn {
 
 /** One event through the engine: what to commit. Pure, so a turn that is repeated commits the same. */
 export function takeTurn(input: TurnInput): TakenTurn {
-  const { loaded, event, fallbackMessage } = input;
+  const { loaded, event, fallbackMessage, optOut, number, tierRemaining: remaining } = input;
   const snapshot: Snapshot = {
     tenant: event.tenant,
     team: event.team,
     number: event.number,
-    contact: contactAfter(loaded.contact, event),
+    contact: { ...contactAfter(loaded.contact, event), optedOut: loaded.optedOut !== undefined },
     lastMessageTime: lastMessageTimeAfter(input),
-    limits: { tier: input.number.tier },
+    limits: { tier: number.tier, ...(remaining !== undefined && { remaining }) },
     session: loaded.session,
   };
-  const options = fallbackMessage === undefined ? {} : { fallbackMessage };
-  return toCommit(input, turn(input.flows, snapshot, event, options));
+  const { confirmation, confirmationIn } = optOut;
+  const wishes = { matcher: optOutMatcher(optOut), confirmation, confirmationIn };
+  return toCommit(input, turn(input.flows, snapshot, event, { fallbackMessage, optOut: wishes }));
 }
 
 /** What to commit for an event that the engine cannot take: the session as it was, and the fallback if there is one. */
@@ -72,8 +69,9 @@ function toCommit(input: TurnInput, result: TurnResult): TakenTurn {
     session: result.session,
     contact,
     lastMessageTime: lastMessageTimeAfter(input),
-    number: event.number,
-    caps: flightCaps(number.throughput),
+    number,
+    at: event.at,
+    wishes: result.effects.filter((effect) => effect.kind === 'opt_out'),
     messages: result.effects
       .filter((effect) => effect.kind === 'message')
       .map((effect) => toMessage(effect, { entry, event, contact })),
@@ -88,22 +86,24 @@ function lastMessageTimeAfter({ loaded, event }: TurnInput): number {
 function toMessage(
   effect: MessageEffect,
   { entry, event, contact }: { entry: ReadyEntry; event: InboundEvent; contact: StoredContact },
-): MessageData {
-  const { mid, message, replyTo, retryOnRateLimit, maxRetries } = effect;
+): NewMessage {
+  const { mid, message, replyTo, retryOnRateLimit, maxRetries, outsideWindow, confirmsOptOut } = effect;
+  const { tenant, team, number, evt, receivedAtMs } = event;
   return {
-    mid,
-    cid: entry.cid,
-    class: effect.class,
-    tenant: event.tenant,
-    team: event.team,
-    number: event.number,
-    to: { waId: contact.waId, userId: contact.userId },
-    message,
-    replyTo,
+    data: {
+      mid,
+      cid: entry.cid,
+      class: effect.class,
+      tenant,
+      team,
+      number,
+      maxRetries,
+      evt,
+      receivedAtMs,
+    },
+    body: { to: { waId: contact.waId, userId: contact.userId }, message, replyTo, outsideWindow },
     retryOnRateLimit,
-    maxRetries,
-    evt: event.evt,
-    receivedAtMs: event.receivedAtMs,
+    confirmsOptOut,
   };
 }
 

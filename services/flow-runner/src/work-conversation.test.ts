@@ -4,19 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeDemoBundle, readBundle, type Bundle } from '@alur/bundle';
 import { loadFlows, type FlowSet } from '@alur/flow';
-import {
-  createIntake,
-  createReadyReader,
-  createTierQueues,
-  createTurns,
-  openStore,
-  type Store,
-} from '@alur/store';
+import { createReadyReader, createTierQueues, createTurns, openStore, type Store } from '@alur/store';
 import { createLogger, createMetrics } from '@alur/telemetry';
-import { textEvent } from '../../../test/support/events.ts';
+import { plainIntake, textEvent } from '../../../test/support/events.ts';
 import { replyFlow } from '../../../test/support/flows.ts';
 import { startRedis, type TestRedis } from '../../../test/support/redis.ts';
 import { createRunnerMetrics } from './metrics.ts';
+import { createTierRoom } from './tier-room.ts';
 import { workConversation, type WorkDeps } from './work-conversation.ts';
 
 let redis: TestRedis;
@@ -48,7 +42,7 @@ const number = () => bundle.tenants[0]?.teams[0]?.numbers[0]?.id ?? '';
 const reader = () =>
   createReadyReader({ client: store.client, blocking: store.client, shard: 0, consumer: 'a' });
 const accept = (...words: string[]) =>
-  createIntake({ client: store.client, shards: 1 }).accept(
+  plainIntake(store).accept(
     words.map((text) => textEvent({ wamid: `wamid.${text}`, waId: '15550001', number: number(), text })),
   );
 
@@ -58,6 +52,7 @@ function work(flows: FlowSet | undefined, more: Partial<WorkDeps> = {}): WorkDep
     turns: createTurns(store.client),
     queues,
     client: store.client,
+    tierRoom: createTierRoom(store),
     shards: 1,
     bundle: () => bundle,
     flows: { get: () => flows, problems: () => new Map(), load: () => Promise.resolve() },
@@ -76,7 +71,7 @@ const goodFlows = (): FlowSet => {
 const sent = async (): Promise<unknown[]> => {
   const keys = await store.client.call('KEYS', '{s0}:msg:*');
   const records = Array.isArray(keys) ? keys.map(String) : [];
-  const data = await Promise.all(records.map((key) => store.client.hget(key, 'data')));
+  const data = await Promise.all(records.map((key) => store.client.hget(key, 'body')));
   return data.map((json) => JSON.parse(json ?? 'null').message.text).sort();
 };
 const aside = () => store.client.xlen('{s0}:quarantine');

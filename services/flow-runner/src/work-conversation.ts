@@ -14,6 +14,7 @@ import type { InboundEvent, TurnResult } from '@alur/types';
 import type { RunnerMetrics } from './metrics.ts';
 import { fallbackTurn, takeTurn, type TakenTurn, type TurnInput } from './take-turn.ts';
 import type { TeamFlows } from './team-flows.ts';
+import type { TierRoom } from './tier-room.ts';
 
 // An event whose owner was lost this often is what loses them.
 const LOST_MAX = 10;
@@ -25,6 +26,7 @@ export interface WorkDeps {
   shards: number;
   bundle: () => Bundle | undefined;
   flows: TeamFlows;
+  tierRoom: TierRoom;
   /** True when the service wants to stop: finish the event in hand, leave the rest to others. */
   stopping: () => boolean;
   /** Lets another runner have the entry at once. */
@@ -55,7 +57,7 @@ async function takeHead(entry: ReadyEntry, loaded: Loaded, deps: WorkDeps): Prom
   const event = parseItem(loaded.item);
   if (!event) return setAside(entry, loaded, 'unreadable_event', deps);
   if (loaded.lost >= LOST_MAX) return setAside(entry, loaded, 'owner_lost', deps);
-  const context = contextOf(event, deps);
+  const context = await contextOf(event, deps);
   if (!context) {
     await deps.turns.forgiveLost(entry);
     deps.metrics.turns.inc({ outcome: 'deferred' });
@@ -72,19 +74,29 @@ async function takeHead(entry: ReadyEntry, loaded: Loaded, deps: WorkDeps): Prom
   logTurn(event, result, deps.logger);
   await announce(commit, committed.admitted, context, deps);
   if (committed.next === undefined) return { kind: 'leave' };
-  return { kind: 'next', loaded: { ...commit, item: committed.next, version: commit.version + 1, lost: 0 } };
+  return { kind: 'next', loaded: loadedAfter(commit, committed.next, loaded.optedOut) };
 }
 
-type TurnContext = Pick<TurnInput, 'flows' | 'number' | 'fallbackMessage'>;
+/** What a look at the conversation would find after a commit. */
+function loadedAfter(commit: Commit, item: Loaded['item'], optedOut: Loaded['optedOut']): Loaded {
+  const wish = commit.wishes.at(-1);
+  const wished = wish?.change === 'out' ? wish.scope : undefined;
+  const { version, session, contact, lastMessageTime } = commit;
+  const left = { session, contact, lastMessageTime, optedOut: wish === undefined ? optedOut : wished };
+  return { ...left, item, version: version + 1, lost: 0 };
+}
+
+type TurnContext = Pick<TurnInput, 'flows' | 'number' | 'fallbackMessage' | 'optOut' | 'tierRemaining'>;
 
 /** What the event's team runs; undefined while it cannot run. */
-function contextOf(event: InboundEvent, deps: WorkDeps): TurnContext | undefined {
+async function contextOf(event: InboundEvent, deps: WorkDeps): Promise<TurnContext | undefined> {
   const bundle = deps.bundle();
   const team = bundle && findTeam(bundle, event.tenant, event.team);
   const number = bundle && findNumber(bundle, event.number);
   const flows = deps.flows.get(event.tenant, event.team);
   if (!team || !number || !flows) return undefined;
-  return { flows, number, fallbackMessage: team.fallbackMessage };
+  const { fallbackMessage, optOut } = team;
+  return { flows, number, fallbackMessage, optOut, tierRemaining: await deps.tierRoom.of(number) };
 }
 
 /** A turn that throws would throw again: its event is kept aside, and the conversation goes on. */
@@ -108,8 +120,8 @@ async function announce(
   context: TurnContext,
   deps: WorkDeps,
 ): Promise<void> {
-  for (const message of commit.messages) deps.metrics.messages.inc({ class: message.class });
-  const where = { shard: commit.entry.shard, number: commit.number };
+  for (const message of commit.messages) deps.metrics.messages.inc({ class: message.data.class });
+  const where = { shard: commit.entry.shard, number: commit.number.id };
   await deps.queues.add(context.number.tier, where, admitted).catch((err: unknown) => {
     deps.logger.warn({ err }, 'queue.add_failed');
   });

@@ -1,17 +1,16 @@
-import { type Bundle, findNumber } from '@alur/bundle';
+import type { Bundle } from '@alur/bundle';
 import {
-  flightCaps,
-  mergeStatuses,
-  readMessage,
-  settle,
+  applyStatuses,
+  findAttempt,
+  pauseNumber,
   shardOf,
   type OwnStatus,
   type RedisClient,
   type StatusOutcome,
   type TierQueues,
 } from '@alur/store';
-
-const STATUSES_PER_CALL = 100;
+import { readLateFailure, type LateFailure } from '@alur/whatsapp';
+import type { SortedStatus } from './sort-items.ts';
 
 interface Deps {
   client: RedisClient;
@@ -20,40 +19,60 @@ interface Deps {
   bundle: Bundle;
 }
 
-type TenantStatus = { tenant: string; status: OwnStatus };
-
-/** Merges receipts into their messages, and lets the conversations go on that waited for one. Safe to repeat. */
-export async function mergeReceipts(statuses: readonly TenantStatus[], deps: Deps): Promise<StatusOutcome[]> {
-  const byShard = groupByShard(statuses, deps.shards);
+/**
+ * Merges receipts into their messages, and lets the conversations go on that waited for one. A status without our tag is
+ * joined by its wamid; one that nobody knows yet waits a day for its message. Safe to repeat.
+ */
+export async function mergeReceipts(
+  statuses: readonly SortedStatus[],
+  { client, queues, shards, bundle }: Deps,
+): Promise<StatusOutcome[]> {
   const outcomes: StatusOutcome[] = [];
-  for (const [shard, group] of byShard) {
-    for (let start = 0; start < group.length; start += STATUSES_PER_CALL) {
-      const batch = group.slice(start, start + STATUSES_PER_CALL);
-      const merged = await mergeStatuses(deps.client, shard, batch);
-      outcomes.push(...merged);
-      const settled = batch.filter((_, index) => merged[index] === 'settle');
-      await Promise.all(settled.map((status) => settleMessage(shard, status, deps)));
-    }
+  for (const [tenant, group] of groupByTenant(statuses)) {
+    const shard = shardOf(tenant, shards);
+    const found = await Promise.all(group.map((status) => ownStatus(status, { client, shard, bundle })));
+    const own = found.filter((status) => status !== undefined);
+    outcomes.push(...found.filter((status) => status === undefined).map(() => 'unmatched' as const));
+    const options = { keepS: bundle.recordKeepS };
+    outcomes.push(...(await applyStatuses(own, { client, queues, shard }, options)));
+    await Promise.all(own.map((status) => holdBack(status, { client, shard })));
   }
   return outcomes;
 }
 
-async function settleMessage(shard: number, status: OwnStatus, deps: Deps): Promise<void> {
-  const number = findNumber(deps.bundle, status.number);
-  const data = await readMessage(deps.client, shard, status.mid);
-  if (!number || !data) return;
-  const ref = { mid: data.mid, cid: data.cid, class: data.class, number: data.number, shard };
-  const admitted = await settle(deps.client, ref, flightCaps(number.throughput));
-  await deps.queues.add(number.tier, { shard, number: number.id }, admitted);
+interface Place {
+  client: RedisClient;
+  shard: number;
+}
+type Own = OwnStatus & { failure?: LateFailure };
+
+async function ownStatus(
+  { number, status }: SortedStatus,
+  { client, shard, bundle }: Place & { bundle: Bundle },
+): Promise<Own | undefined> {
+  const { mid, attempt } = status;
+  const found =
+    mid === undefined || attempt === undefined ? await findAttempt(client, shard, status) : { mid, attempt };
+  if (!found) return undefined;
+  const own = { status: { ...status, ...found }, number };
+  if (status.status !== 'failed') return own;
+  return { ...own, failure: readLateFailure(status.errorCode, bundle.errors) };
 }
 
-function groupByShard(statuses: readonly TenantStatus[], shards: number): Map<number, OwnStatus[]> {
-  const groups = new Map<number, OwnStatus[]>();
-  for (const { tenant, status } of statuses) {
-    const shard = shardOf(tenant, shards);
-    const group = groups.get(shard) ?? [];
+/** A failure that is about all of a number or WABA holds it, so that nothing more of it is refused. */
+async function holdBack({ number, status, failure }: Own, { client, shard }: Place): Promise<void> {
+  if (failure?.pause === undefined) return;
+  const { of, ms } = failure.pause;
+  const untilMs = ms === undefined ? undefined : Date.now() + ms;
+  await pauseNumber(client, shard, number, { of, untilMs, code: String(status.errorCode ?? '') });
+}
+
+function groupByTenant(statuses: readonly SortedStatus[]): Map<string, SortedStatus[]> {
+  const groups = new Map<string, SortedStatus[]>();
+  for (const status of statuses) {
+    const group = groups.get(status.number.tenant) ?? [];
     group.push(status);
-    groups.set(shard, group);
+    groups.set(status.number.tenant, group);
   }
   return groups;
 }

@@ -20,6 +20,7 @@ export function createIngressMetrics(metrics: Metrics) {
         { kind: 'message', outcome: 'dup' },
         { kind: 'message', outcome: 'old' },
         { kind: 'status', outcome: 'merged' },
+        { kind: 'status', outcome: 'again' },
         { kind: 'status', outcome: 'unmatched' },
         { kind: 'other', outcome: 'aside' },
       ],

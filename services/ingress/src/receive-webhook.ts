@@ -2,6 +2,7 @@ import { type Bundle, findTeam } from '@alur/bundle';
 import { keepAside, type Intake, type RedisClient, type TierQueues } from '@alur/store';
 import type { Logger } from '@alur/telemetry';
 import { parseWebhook, verifySignature } from '@alur/whatsapp';
+import { applyNews, type createDisplayNumbers } from './apply-news.ts';
 import { mergeReceipts } from './merge-receipts.ts';
 import type { IngressMetrics } from './metrics.ts';
 import { sortItems, type Sorted } from './sort-items.ts';
@@ -24,6 +25,7 @@ export interface ReceiveDeps {
   hasRoom: () => boolean;
   client: RedisClient;
   intake: Intake;
+  displayNumbers: ReturnType<typeof createDisplayNumbers>;
   queues: TierQueues;
   shards: number;
   metrics: IngressMetrics;
@@ -64,6 +66,7 @@ export async function receiveWebhook(request: WebhookRequest, deps: ReceiveDeps)
 
 async function store(sorted: Sorted, bundle: Bundle, deps: ReceiveDeps): Promise<void> {
   const { client, queues, shards, metrics } = deps;
+  await deps.displayNumbers.learn(sorted.displayNumbers);
   if (sorted.events.length > 0) {
     const outcomes = await deps.intake.accept(sorted.events);
     for (const outcome of outcomes) metrics.events.inc({ kind: 'message', outcome });
@@ -75,8 +78,7 @@ async function store(sorted: Sorted, bundle: Bundle, deps: ReceiveDeps): Promise
       metrics.events.inc({ kind: 'status', outcome: outcome === 'settle' ? 'merged' : outcome });
     }
   }
-  if (sorted.foreign.length > 0)
-    metrics.events.inc({ kind: 'status', outcome: 'unmatched' }, sorted.foreign.length);
+  for (const news of sorted.news) await applyNews(news, deps);
   await setAside(sorted.aside, deps);
 }
 

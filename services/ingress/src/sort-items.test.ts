@@ -1,46 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Bundle, Team } from '@alur/bundle';
-import { NumberId, attemptTag, MessageId, hash } from '@alur/types';
+import { attemptTag, MessageId, hash } from '@alur/types';
 import { parseWebhook } from '@alur/whatsapp';
+import { aBundle, aNumber, aTeam } from '../../../test/support/bundle.ts';
 import { messagesChange, metaJson, text, webhook } from '../../../test/support/meta.ts';
 import { sortItems } from './sort-items.ts';
 
-const team = (tenant: string, id: string, number: string, appSecrets: string[], enabled = true): Team => ({
-  tenant,
-  id,
-  enabled,
-  publicBaseUrl: 'https://example.com',
-  flowsDir: '/flows',
-  appSecrets,
-  verifyToken: 'verify',
-  numbers: [
-    {
-      id: NumberId.parse(number),
-      tenant,
-      team: id,
-      accessToken: 'token',
-      apiVersion: 'v25.0',
-      tier: '1',
-      tierCounts: 'business_initiated',
-      throughput: 80,
-    },
-  ],
-});
-const bundle: Bundle = {
-  dir: '/bundle',
-  demo: false,
-  strict: true,
-  tenants: [
-    {
-      id: 'acme',
-      teams: [team('acme', 'sales', '1', ['shared']), team('acme', 'help', '2', ['shared', 'old'])],
-    },
-    {
-      id: 'other',
-      teams: [team('other', 'main', '3', ['theirs']), team('other', 'off', '4', ['shared'], false)],
-    },
-  ],
-};
+const bundle = aBundle([
+  aTeam('acme', 'sales', { appSecrets: ['shared'], numbers: [aNumber('1')] }),
+  aTeam('acme', 'help', { appSecrets: ['shared', 'old'], numbers: [aNumber('2')] }),
+  aTeam('other', 'main', { appSecrets: ['theirs'], numbers: [aNumber('3')] }),
+  aTeam('other', 'off', { appSecrets: ['shared'], enabled: false, numbers: [aNumber('4')] }),
+]);
 
 const sort = (value: unknown, secret = 'shared') => {
   const parsed = parseWebhook(Buffer.from(metaJson(value)), { receivedAtMs: 0 });
@@ -68,7 +38,7 @@ describe('sortItems()', () => {
     expect([sorted.events, sorted.aside]).toMatchObject([[], [{ reason: 'not_this_teams_number' }]]);
   });
 
-  test('tells our own statuses from those of other senders', () => {
+  test('gives statuses to the number that they are of, with our tag where they have it', () => {
     const mid = MessageId.parse(hash('m'));
     const change = (opaque?: string) => ({
       field: 'messages',
@@ -87,7 +57,48 @@ describe('sortItems()', () => {
       },
     });
     const sorted = sort(webhook(change(attemptTag(mid, 2)), change('somebody else'), change()));
-    expect(sorted.statuses).toMatchObject([{ tenant: 'acme', status: { mid, attempt: 2, status: 'sent' } }]);
-    expect(sorted.foreign).toHaveLength(2);
+    expect(sorted.statuses).toMatchObject([
+      { number: { id: '1' }, status: { mid, attempt: 2, status: 'sent' } },
+      { number: { id: '1' }, status: { status: 'sent' } },
+      { number: { id: '1' }, status: { status: 'sent' } },
+    ]);
+    expect(sorted.statuses.map(({ status }) => status.mid)).toEqual([mid, undefined, undefined]);
+  });
+
+  const news = {
+    field: 'account_update',
+    value: { event: 'DISABLED_UPDATE', ban_info: { waba_ban_state: 'DISABLE' } },
+  };
+  const account = (wabaId: string, teams = bundle) => {
+    const body = { object: 'whatsapp_business_account', entry: [{ id: wabaId, time: 1, changes: [news] }] };
+    const parsed = parseWebhook(Buffer.from(metaJson(body)), { receivedAtMs: 0 });
+    if (parsed.kind !== 'items') throw new Error(parsed.reason);
+    return sortItems(parsed.items, { bundle: teams, tenant: 'acme', team: 'sales', secret: 'shared' });
+  };
+
+  test('takes news for the numbers of its WABA, in whichever team whose secret verified it', () => {
+    const wabas = aBundle([
+      aTeam('acme', 'sales', {
+        appSecrets: ['shared'],
+        numbers: [aNumber('1', { businessAccountId: '70' })],
+      }),
+      aTeam('acme', 'help', {
+        appSecrets: ['shared'],
+        numbers: [aNumber('2', { businessAccountId: '71' }), aNumber('5', { businessAccountId: '71' })],
+      }),
+      aTeam('other', 'main', {
+        appSecrets: ['theirs'],
+        numbers: [aNumber('3', { businessAccountId: '71' })],
+      }),
+    ]);
+    const ids = account('71', wabas).news.map(({ numbers }) => numbers.map(({ id }) => id));
+    expect(ids).toEqual([['2', '5']]);
+    expect(account('72', wabas).news).toEqual([]);
+  });
+
+  test('takes news of an unknown WABA for the numbers of the address that it came by, and keeps it in any case', () => {
+    const sorted = account('99');
+    expect(sorted.news.map(({ numbers }) => numbers.map(({ id }) => id))).toEqual([['1']]);
+    expect(sorted.aside).toMatchObject([{ reason: 'account_field' }]);
   });
 });

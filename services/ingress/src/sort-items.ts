@@ -1,15 +1,27 @@
-import { type Bundle, findNumber, findTeam } from '@alur/bundle';
-import type { OwnStatus, Quarantined } from '@alur/store';
+import { type Bundle, type BusinessNumber, findNumber, findTeam } from '@alur/bundle';
+import type { Quarantined } from '@alur/store';
 import type { InboundEvent, StatusUpdate } from '@alur/types';
-import { completeEvent, type WebhookItem } from '@alur/whatsapp';
+import { type AccountItem, completeEvent, type WebhookItem } from '@alur/whatsapp';
 
 /** What a webhook's items come to: each item is in exactly one of the lists. */
 export interface Sorted {
   events: InboundEvent[];
-  statuses: { tenant: string; status: OwnStatus }[];
-  /** Statuses of messages that another sender of the WABA sent. */
-  foreign: StatusUpdate[];
+  statuses: SortedStatus[];
+  /** News of the account that bear on sending, with all numbers that they may be about. */
+  news: SortedNews[];
   aside: Quarantined[];
+  /** How each number of the business is written, as Meta told with its items. */
+  displayNumbers: Map<BusinessNumber, string>;
+}
+
+export interface SortedStatus {
+  number: BusinessNumber;
+  status: StatusUpdate;
+}
+
+export interface SortedNews {
+  item: AccountItem;
+  numbers: BusinessNumber[];
 }
 
 interface Origin {
@@ -25,16 +37,22 @@ interface Origin {
  * Meta app's callback may serve several teams, and nobody can write into another's conversations.
  */
 export function sortItems(items: readonly WebhookItem[], origin: Origin): Sorted {
-  const sorted: Sorted = { events: [], statuses: [], foreign: [], aside: [] };
+  const sorted: Sorted = { events: [], statuses: [], news: [], aside: [], displayNumbers: new Map() };
   for (const item of items) sortItem(item, origin, sorted);
   return sorted;
 }
 
 function sortItem(item: WebhookItem, origin: Origin, sorted: Sorted): void {
   const { tenant, team } = origin;
-  if (item.kind === 'rejected' || item.kind === 'account') {
-    const reason = item.kind === 'rejected' ? item.reason : 'account_field';
-    sorted.aside.push({ tenant, team, reason, raw: JSON.stringify(item.raw) });
+  if (item.kind === 'rejected') {
+    sorted.aside.push({ tenant, team, reason: item.reason, raw: JSON.stringify(item.raw) });
+    return;
+  }
+  if (item.kind === 'account') {
+    const numbers = item.news.length > 0 ? numbersOf(item, origin) : [];
+    if (numbers.length > 0) sorted.news.push({ item, numbers });
+    // Kept as it came in any case: rare, and the only record of it.
+    sorted.aside.push({ tenant, team, reason: 'account_field', raw: JSON.stringify(item.raw) });
     return;
   }
   const owner = ownerOf(item.number, origin);
@@ -42,18 +60,30 @@ function sortItem(item: WebhookItem, origin: Origin, sorted: Sorted): void {
     sorted.aside.push({ tenant, team, reason: 'not_this_teams_number', raw: JSON.stringify(item) });
     return;
   }
-  if (item.kind === 'message') {
-    sorted.events.push(completeEvent(item.message, owner));
-    return;
-  }
-  const { mid, attempt } = item.status;
-  if (mid === undefined || attempt === undefined) sorted.foreign.push(item.status);
-  else sorted.statuses.push({ tenant: owner.tenant, status: { ...item.status, mid, attempt } });
+  if (item.displayNumber !== undefined) sorted.displayNumbers.set(owner, item.displayNumber);
+  if (item.kind === 'message') sorted.events.push(completeEvent(item.message, owner));
+  else sorted.statuses.push({ number: owner, status: item.status });
 }
 
-function ownerOf(number: string, { bundle, secret }: Origin): { tenant: string; team: string } | undefined {
-  const owner = findNumber(bundle, number);
-  const team = owner && findTeam(bundle, owner.tenant, owner.team);
-  if (!owner || team?.enabled !== true || !team.appSecrets.includes(secret)) return undefined;
-  return { tenant: owner.tenant, team: owner.team };
+function ownerOf(number: string, origin: Origin): BusinessNumber | undefined {
+  const owner = findNumber(origin.bundle, number);
+  return owner !== undefined && hears(owner, origin) ? owner : undefined;
+}
+
+/** The numbers of the WABA that news is of; of a team without a known WABA when it came by that team's own address. */
+function numbersOf({ wabaId }: AccountItem, origin: Origin): BusinessNumber[] {
+  const { bundle, tenant, team } = origin;
+  return bundle.tenants
+    .flatMap((each) => each.teams)
+    .flatMap((each) => each.numbers)
+    .filter((number) => {
+      const isRoutes = number.tenant === tenant && number.team === team;
+      const isWabas = number.businessAccountId === undefined ? isRoutes : number.businessAccountId === wabaId;
+      return isWabas && hears(number, origin);
+    });
+}
+
+function hears(number: BusinessNumber, { bundle, secret }: Origin): boolean {
+  const team = findTeam(bundle, number.tenant, number.team);
+  return team?.enabled === true && team.appSecrets.includes(secret);
 }

@@ -1,6 +1,7 @@
-import { openBundle, type BundleHolder } from '@alur/bundle';
-import { createIntake, createTierQueues, openStore, type Store } from '@alur/store';
+import { findTeam, openBundle, optOutMatcher, type BundleHolder } from '@alur/bundle';
+import { createIntake, createTierQueues, openStore, type Intake, type Store } from '@alur/store';
 import { createMetrics, readinessOf, startOps, type Logger, type RunningService } from '@alur/telemetry';
+import { createDisplayNumbers } from './apply-news.ts';
 import type { Config } from './config.ts';
 import { createApp } from './create-app.ts';
 import { createIngressMetrics, type IngressMetrics } from './metrics.ts';
@@ -61,7 +62,8 @@ function openFace({ bundle, store, redisProblem, metrics, logger }: FaceDeps) {
     bundle: bundle.current,
     hasRoom: () => redisProblem() === undefined,
     client,
-    intake: createIntake({ client, shards }),
+    intake: openIntake(store, bundle),
+    displayNumbers: createDisplayNumbers({ client, shards, logger }),
     queues,
     shards,
     metrics,
@@ -73,6 +75,19 @@ function openFace({ bundle, store, redisProblem, metrics, logger }: FaceDeps) {
     metrics,
   });
   return { app, queues };
+}
+
+/** A stop counts before any flow runs. */
+function openIntake({ client, shards }: Store, bundle: BundleHolder): Intake {
+  return createIntake({
+    client,
+    shards,
+    wishOf: (event) => {
+      const current = bundle.current();
+      const team = current && findTeam(current, event.tenant, event.team);
+      return team && optOutMatcher(team.optOut)(event);
+    },
+  });
 }
 
 // A webhook taken into a Redis that is nearly full could leave no room for the work that empties it.

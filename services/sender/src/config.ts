@@ -15,9 +15,5 @@ export const Config = z.object({
   UNKNOWN_FLOOR_MS: WholeNumber(100, 86_400_000)
     .default(300_000)
     .describe('The same when no later message shows that statuses arrive'),
-  ON_UNKNOWN: z
-    .enum(['retry_once', 'park'])
-    .default('retry_once')
-    .describe('What becomes of an outcome that stays unknown: sent once more, or set aside'),
 });
 export type Config = z.infer<typeof Config>;

@@ -1,182 +1,168 @@
 import { findNumber, type Bundle, type BusinessNumber } from '@alur/bundle';
 import {
+  applyStatuses,
   claim,
+  credentialMark,
   finish,
-  flightCaps,
+  templateOf,
+  type Admitted,
   type AttemptOutcome,
   type Claim,
+  type Finished,
   type JobOutcome,
-  type MessageData,
+  type MessageRef,
   type RedisClient,
   type Reminder,
   type TierQueues,
 } from '@alur/store';
 import type { Logger } from '@alur/telemetry';
-import { attemptTag } from '@alur/types';
-import { renderMessage, RenderError, type GraphClient, type SendOutcome } from '@alur/whatsapp';
+import { isTemplate, type OutboundMessage } from '@alur/types';
+import { readLateFailure, type GraphClient } from '@alur/whatsapp';
+import type { Hand } from './hand.ts';
 import { judgeAttempt } from './judge-attempt.ts';
-import type { SenderMetrics } from './metrics.ts';
+import { LEASE_SLACK_MS, postMessage, startAttemptClock, type AttemptClock } from './post-message.ts';
+import type { SenderReport } from './report.ts';
+import type { Waker } from './waker.ts';
 
-// A worker may hold a job this long for room under a limit; longer waits leave the queue and come back once.
-const WAIT_IN_HAND_MS = 200;
-// A lease outlasts the POST by this: an attempt that is that late must not begin.
-const LEASE_SLACK_MS = 5_000;
+// A contact's rate is waited for so long in hand; for longer a message goes where it costs nothing.
+const HAND_MS = 200;
+const HAND_FULL_MS = 1_000;
 const NUMBER_GONE_MS = 10_000;
+const TRIES_DEFAULT = 5;
+const SPREAD_MAX = 0.5;
 
 export interface DeliverDeps {
   client: RedisClient;
   queues: TierQueues;
   bundle: () => Bundle | undefined;
   graph: (bundle: Bundle) => GraphClient;
+  hand: Hand;
+  waker: Waker;
   sendTimeoutMs: number;
   graceMs: number;
-  metrics: SenderMetrics;
+  report: SenderReport;
   logger: Logger;
   random: () => number;
 }
 
-/** One reminder: claim the message's next attempt, POST it, record what came of it. The record decides, not the job. */
+type Going = Extract<Claim, { kind: 'go' }>;
+
+/**
+ * One reminder: claim the message's next attempt with every limit's token, POST it, record what came of it. The record
+ * decides, not the job; whatever has to wait leaves the job, and nothing here holds a place while it does.
+ */
 export async function deliverMessage(reminder: Reminder, deps: DeliverDeps): Promise<JobOutcome> {
   const bundle = deps.bundle();
   const number = bundle && findNumber(bundle, reminder.number);
   if (!bundle || !number) return { kind: 'later', delayMs: NUMBER_GONE_MS };
-  const claimed = await claimWithin(reminder, number, deps);
-  if (claimed.kind === 'wait') return { kind: 'later', delayMs: claimed.ms };
-  if (claimed.kind === 'no') return { kind: 'done' };
-  const where = { shard: reminder.shard, number: number.id };
-  await addJobs(deps, () => deps.queues.add(number.tier, where, claimed.admitted));
-
-  const outcome = await post(claimed, {
-    number,
-    graph: deps.graph(bundle),
-    mayStillSend: claimed.mayStillSend,
-  });
-  const { data, attempt } = claimed;
-  const judged =
-    outcome.kind === 'invalid'
-      ? outcome.judged
-      : judgeAttempt(outcome, {
-          attempt,
-          maxRetries: data.maxRetries,
-          graceMs: deps.graceMs,
-          random: deps.random,
-        });
-  const end = await finishSurely(
-    reminder,
-    attempt,
-    { outcome: judged, caps: flightCaps(number.throughput) },
-    deps,
-  );
-  report({ data, attempt, outcome, judged }, deps);
-  await addJobs(deps, async () => {
-    await deps.queues.add(number.tier, where, end.admitted);
-    if (end.ok && judged.kind === 'retry') {
-      await deps.queues.remind(number.tier, reminder, { attempt: attempt + 1, delayMs: judged.delayMs });
-    }
-  });
+  const ref: MessageRef = { ...reminder, number };
+  const clock = startAttemptClock();
+  const leaseMs = deps.sendTimeoutMs + LEASE_SLACK_MS;
+  const claimed = await claim(deps.client, ref, { leaseMs, handMs: HAND_MS, keepS: bundle.recordKeepS });
+  if (claimed.kind === 'wait') {
+    deps.report.heldBack('number');
+    const held = deps.hand.hold(reminder, claimed.ms);
+    return held ? { kind: 'done' } : { kind: 'later', delayMs: HAND_FULL_MS };
+  }
+  await handOn(number, ref.shard, claimed.admitted, deps);
+  if (claimed.kind === 'later') {
+    deps.report.heldBack(claimed.scope);
+    deps.waker.look(number, claimed.ms);
+  }
+  if (claimed.kind === 'ended') deps.report.ended(ref, claimed);
+  if (claimed.kind === 'go') await attempt(claimed, { ref, number, bundle, clock }, deps);
   return { kind: 'done' };
 }
 
-/** Claims, waiting in hand for room that comes soon. `mayStillSend` turns false before the lease could end. */
-async function claimWithin(
-  reminder: Reminder,
-  number: BusinessNumber,
-  deps: DeliverDeps,
-): Promise<Claim & { mayStillSend: () => boolean }> {
-  const policy = {
-    throughput: number.throughput,
-    caps: flightCaps(number.throughput),
-    leaseMs: deps.sendTimeoutMs + LEASE_SLACK_MS,
-  };
-  for (let waitedMs = 0; ;) {
-    const mayStillSend = withinSlack();
-    const claimed = await claim(deps.client, reminder, policy);
-    if (claimed.kind !== 'wait') return { ...claimed, mayStillSend };
-    deps.metrics.heldBack.inc({ scope: 'number' });
-    if (waitedMs + claimed.ms > WAIT_IN_HAND_MS) return { ...claimed, mayStillSend };
-    waitedMs += claimed.ms;
-    await sleep(claimed.ms);
-  }
+interface Where {
+  ref: MessageRef;
+  number: BusinessNumber;
+  bundle: Bundle;
+  clock: AttemptClock;
 }
 
-// Counted from before the claim was asked for, by both clocks: one stands still while a machine sleeps, the other jumps.
-function withinSlack(): () => boolean {
-  const steady = performance.now();
-  const wall = Date.now();
-  return () => performance.now() - steady < LEASE_SLACK_MS && Math.abs(Date.now() - wall) < LEASE_SLACK_MS;
+async function attempt(claimed: Going, where: Where, deps: DeliverDeps): Promise<void> {
+  const { ref, number, bundle, clock } = where;
+  const message = messageToSend(claimed);
+  const posted = await postMessage(claimed, message, {
+    number,
+    graph: deps.graph(bundle),
+    clock,
+    overrides: bundle.errors,
+  });
+  const spread = 1 + deps.random() * SPREAD_MAX;
+  const judged =
+    posted.kind === 'invalid'
+      ? posted.judged
+      : judgeAttempt(posted, { tries: claimed.tries, graceMs: deps.graceMs, spread });
+  const finished = await finishSurely(claimed, { ...where, judged, message, spread }, deps);
+  deps.report.attempted({ claimed, message, posted, judged, state: finished.state });
+  await handOn(number, ref.shard, finished.admitted, deps);
+  deps.waker.look(number, finished.lookMs);
+  await mergeEarly(finished, claimed.attempt, where, deps);
 }
 
-type Posted = SendOutcome | { kind: 'invalid'; judged: AttemptOutcome };
+// Free-form while the window is open; else what its author gave for a closed one.
+function messageToSend({ alternative, body }: Going): OutboundMessage {
+  const { message, outsideWindow } = body;
+  return alternative && outsideWindow !== undefined && outsideWindow !== 'skip' ? outsideWindow : message;
+}
 
-async function post(
-  claimed: { data: MessageData; attempt: number },
-  how: { number: BusinessNumber; graph: GraphClient; mayStillSend: () => boolean },
-): Promise<Posted> {
-  const { data, attempt } = claimed;
-  const { number, graph, mayStillSend } = how;
-  try {
-    const opaque = attemptTag(data.mid, attempt);
-    const body = renderMessage(
-      data.message,
-      data.to,
-      data.replyTo === undefined ? { opaque } : { opaque, replyTo: data.replyTo },
-    );
-    const { id, accessToken: token, apiVersion } = number;
-    return await graph.send({ number: id, token, apiVersion, body, beforeWrite: mayStillSend });
-  } catch (error) {
-    if (!(error instanceof RenderError)) throw error;
-    return { kind: 'invalid', judged: { kind: 'dead', code: error.code, reason: 'invalid_message' } };
-  }
+interface Ending extends Where {
+  judged: AttemptOutcome;
+  message: OutboundMessage;
+  spread: number;
 }
 
 /** What happened at Meta is known only here until it is recorded, so it is kept until Redis takes it. */
 async function finishSurely(
-  reminder: Reminder,
-  attempt: number,
-  end: Parameters<typeof finish>[3],
+  { attempt: n, data }: Going,
+  { ref, judged, message, spread, bundle, number, clock }: Ending,
   deps: DeliverDeps,
-): ReturnType<typeof finish> {
+): Promise<Finished> {
+  const options = {
+    outcome: judged,
+    maxTries: data.maxRetries ?? TRIES_DEFAULT,
+    credentialMark: credentialMark(number.accessToken),
+    spread,
+    template: isTemplate(message) ? templateOf(message) : undefined,
+    keepS: bundle.recordKeepS,
+    writtenMs: clock.writtenMs(),
+  };
   for (let backoffMs = 100; ; backoffMs = Math.min(backoffMs * 2, 2_000)) {
     try {
-      return await finish(deps.client, reminder, attempt, end);
+      return await finish(deps.client, ref, n, options);
     } catch (err) {
-      deps.logger.warn({ err, mid: reminder.mid, attempt }, 'delivery.finish_failed');
-      await sleep(backoffMs);
+      deps.logger.warn({ err, mid: ref.mid, attempt: n }, 'delivery.finish_failed');
+      await new Promise((resolve) => setTimeout(resolve, backoffMs));
     }
   }
 }
 
-/** A job that cannot be added now is added by the sweeper. */
-async function addJobs({ logger }: DeliverDeps, add: () => Promise<void>): Promise<void> {
-  await add().catch((err: unknown) => logger.warn({ err }, 'queue.add_failed'));
+/** Statuses that came before anybody knew whose wamid they name. */
+async function mergeEarly(
+  { early }: Finished,
+  n: number,
+  { ref, number, bundle }: Where,
+  deps: DeliverDeps,
+): Promise<void> {
+  if (early.length === 0) return;
+  const statuses = early.map((status) => ({
+    status: { ...status, mid: ref.mid, attempt: n },
+    number,
+    failure: status.status === 'failed' ? readLateFailure(status.errorCode, bundle.errors) : undefined,
+  }));
+  await applyStatuses(statuses, { client: deps.client, queues: deps.queues, shard: ref.shard });
 }
 
-interface Report {
-  data: MessageData;
-  attempt: number;
-  outcome: Posted;
-  judged: AttemptOutcome;
-}
-
-function report({ data, attempt, outcome, judged }: Report, { metrics, logger }: DeliverDeps): void {
-  metrics.attempts.inc({ type: data.message.kind, outcome: judged.kind });
-  if (judged.kind === 'dead') metrics.dead.inc({ reason: judged.reason });
-  if (outcome.kind !== 'invalid')
-    metrics.graphDuration.observe({ outcome: outcome.kind }, outcome.durationMs / 1000);
-  if (outcome.kind === 'not_sent') metrics.graphErrors.inc({ code: String(outcome.failure.code) });
-  if (judged.kind === 'sent' && attempt === 1 && data.receivedAtMs !== undefined) {
-    metrics.reply.observe(Math.max(0, Date.now() - data.receivedAtMs) / 1000);
-  }
-  const { mid, tenant, team, number } = data;
-  const line = { mid, attempt, tenant, team, number, type: data.message.kind, outcome: judged.kind };
-  if (judged.kind === 'sent') logger.info(line, 'delivery.attempted');
-  else
-    logger.warn(
-      { ...line, code: judged.code, reason: 'reason' in judged ? judged.reason : undefined },
-      'delivery.attempted',
-    );
-}
-
-function sleep(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
+/** Adds the jobs of messages that took a place in the queue. One that cannot be added now is added by the sweeper. */
+async function handOn(
+  number: BusinessNumber,
+  shard: number,
+  admitted: readonly Admitted[],
+  { queues, logger }: DeliverDeps,
+): Promise<void> {
+  await queues.add(number.tier, { shard, number: number.id }, admitted).catch((err: unknown) => {
+    logger.warn({ err }, 'queue.add_failed');
+  });
 }

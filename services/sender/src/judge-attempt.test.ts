@@ -1,14 +1,18 @@
 import { describe, expect, test } from '@jest/globals';
-import type { SendOutcome } from '@alur/whatsapp';
+import type { FailureClass, SendOutcome } from '@alur/whatsapp';
 import { judgeAttempt } from './judge-attempt.ts';
 
-const policy = { attempt: 1, graceMs: 30_000, random: () => 0 };
-const refused = (failure: Extract<SendOutcome, { kind: 'not_sent' }>['failure']): SendOutcome => ({
+const policy = { tries: 0, graceMs: 30_000, spread: 1 };
+
+type NotSent = Extract<SendOutcome, { kind: 'not_sent' }>;
+const refused = (failure: NotSent['failure'], more: Partial<NotSent> = {}): SendOutcome => ({
   kind: 'not_sent',
   failure,
   durationMs: 1,
+  ...more,
 });
-const passing = refused({ class: 'retry', code: 131000, deadReason: 'retries_exhausted' });
+const ofClass = (name: FailureClass, retryAfterMs?: number) =>
+  refused({ class: name, code: 7, deadReason: 'rate_limited', ...(retryAfterMs && { retryAfterMs }) });
 
 describe('judgeAttempt()', () => {
   test('keeps the wamid of a sent message, and the reason of an unknown outcome with its grace', () => {
@@ -18,51 +22,57 @@ describe('judgeAttempt()', () => {
     expect(judgeAttempt(unknown, policy)).toEqual({ kind: 'unknown', code: 'timeout', graceMs: 30_000 });
   });
 
-  test('doubles the wait from attempt to attempt, up to a minute, and gives up after five retries', () => {
-    const waits = [1, 2, 3, 4, 5, 6].map((attempt) => judgeAttempt(passing, { ...policy, attempt }));
-    expect(waits.map((outcome) => (outcome.kind === 'retry' ? outcome.delayMs : outcome.kind))).toEqual([
-      1_000,
-      2_000,
-      4_000,
-      8_000,
-      16_000,
-      'dead',
-    ]);
-    expect(waits[5]).toEqual({ kind: 'dead', code: '131000', reason: 'retries_exhausted' });
-    expect(judgeAttempt(passing, { ...policy, attempt: 8, maxRetries: 10 })).toMatchObject({
-      delayMs: 60_000,
-    });
+  test('doubles the wait of a retry with each try that was used up, to a minute at most', () => {
+    const waits = [0, 1, 2, 3, 5, 6, 30].map((tries) => judgeAttempt(ofClass('retry'), { ...policy, tries }));
+    expect(waits).toEqual(
+      [1_000, 2_000, 4_000, 8_000, 32_000, 60_000, 60_000].map((ms) => ({
+        kind: 'retry',
+        code: '7',
+        reason: 'rate_limited',
+        ms,
+      })),
+    );
   });
 
-  test('spreads what failed together by up to half the wait', () => {
-    expect(judgeAttempt(passing, { ...policy, random: () => 1 })).toMatchObject({ delayMs: 1_500 });
+  test('spreads retries, so that what failed together does not come back together', () => {
+    expect(judgeAttempt(ofClass('retry'), { ...policy, spread: 1.5 })).toMatchObject({ ms: 1_500 });
   });
 
-  test('obeys the flow’s max_retries', () => {
-    expect(judgeAttempt(passing, { ...policy, maxRetries: 0 })).toMatchObject({ kind: 'dead' });
+  test.each<[FailureClass, object]>([
+    ['retry', { kind: 'retry', ms: 9_000 }],
+    ['wait_number', { kind: 'wait_number', ms: 9_000 }],
+    ['wait_pair', { kind: 'wait_pair', ms: 9_000 }],
+    ['wait_waba', { kind: 'wait_waba', ms: 9_000 }],
+    ['pause_number', { kind: 'pause_number', ms: 9_000 }],
+    ['pause_waba', { kind: 'pause_waba', ms: 9_000 }],
+    ['template_blocked', { kind: 'template', ms: 9_000 }],
+    ['hold_marketing', { kind: 'hold_marketing', ms: 9_000 }],
+  ])('waits as long as Graph asked for: %s', (name, expected) => {
+    expect(judgeAttempt(ofClass(name, 9_000), policy)).toMatchObject({ code: '7', ...expected });
   });
 
-  test('waits at least as long as Meta says', () => {
-    const limited = refused({
-      class: 'wait_number',
-      code: 130429,
-      retryAfterMs: 9_000,
-      deadReason: 'rate_limited',
-    });
-    expect(judgeAttempt(limited, policy)).toMatchObject({ kind: 'retry', delayMs: 9_000 });
+  test.each<[FailureClass, object]>([
+    ['wait_number', { kind: 'wait_number', ms: 1_000 }],
+    ['wait_pair', { kind: 'wait_pair', ms: 0 }],
+    ['wait_waba', { kind: 'wait_waba', ms: 60_000 }],
+    ['hold_marketing', { kind: 'hold_marketing', ms: 86_400_000 }],
+    ['pause_number', { kind: 'pause_number', ms: undefined }],
+    ['pause_waba', { kind: 'pause_waba', ms: undefined }],
+    ['template_blocked', { kind: 'template', ms: undefined }],
+    ['window_closed', { kind: 'window_closed' }],
+    ['opted_out', { kind: 'opted_out' }],
+    ['configuration', { kind: 'configuration' }],
+    ['bad_recipient', { kind: 'dead' }],
+    ['permanent', { kind: 'dead' }],
+  ])('knows what to do where Graph named no time: %s', (name, expected) => {
+    expect(judgeAttempt(ofClass(name), policy)).toEqual({ code: '7', reason: 'rate_limited', ...expected });
   });
 
-  test('waits 4^X seconds for a pair limit', () => {
-    const pair = refused({ class: 'wait_pair', code: 131056, deadReason: 'rate_limited' });
-    const waits = [1, 2, 3].map((attempt) => judgeAttempt(pair, { ...policy, attempt }));
-    expect(waits).toMatchObject([{ delayMs: 1_000 }, { delayMs: 4_000 }, { delayMs: 16_000 }]);
+  test('waits for a quota as long as the usage header says', () => {
+    const quota = refused(
+      { class: 'wait_waba', code: 80007, deadReason: 'rate_limited', retryAfterMs: 60_000 },
+      { usage: { percent: 100, regainMs: 1_140_000 } },
+    );
+    expect(judgeAttempt(quota, policy)).toMatchObject({ kind: 'wait_waba', ms: 1_140_000 });
   });
-
-  test.each(['bad_recipient', 'template', 'window_closed', 'configuration'] as const)(
-    'does not repeat what can only fail again (%s)',
-    (deadReason) => {
-      const failure = refused({ class: 'permanent', code: 1, deadReason });
-      expect(judgeAttempt(failure, policy)).toEqual({ kind: 'dead', code: '1', reason: deadReason });
-    },
-  );
 });

@@ -1,5 +1,6 @@
-import { DeadReason } from '@alur/types';
+import { WaitScope } from '@alur/store';
 import type { Metrics } from '@alur/telemetry';
+import { DeadReason } from '@alur/types';
 
 export type SenderMetrics = ReturnType<typeof createSenderMetrics>;
 
@@ -12,6 +13,10 @@ export function createSenderMetrics(metrics: Metrics) {
       help: 'Attempts to send, by kind of message and what came of them',
       labels: ['type', 'outcome'],
       known: ['sent', 'retry', 'dead', 'unknown'].map((outcome) => ({ type: 'text', outcome })),
+    }),
+    skipped: metrics.counter({
+      name: 'alur_messages_skipped_total',
+      help: 'Messages that their flow wanted skipped outside the window',
     }),
     dead: metrics.counter({
       name: 'alur_messages_failed_total',
@@ -34,7 +39,7 @@ export function createSenderMetrics(metrics: Metrics) {
       name: 'alur_rate_limit_waits_total',
       help: 'Times that a message had no room under a limit and waited',
       labels: ['scope'],
-      known: [{ scope: 'number' }],
+      known: WaitScope.options.map((scope) => ({ scope })),
     }),
   };
 }
@@ -45,6 +50,10 @@ function createGraphMetrics(metrics: Metrics) {
       name: 'alur_graph_api_errors_total',
       help: 'Refusals of the Graph API, by its code',
       labels: ['code'],
+    }),
+    graphUsage: metrics.gauge({
+      name: 'alur_graph_api_usage_ratio',
+      help: 'How much of the call quota nearest to its end is used up, as Graph said last: 0 to 1',
     }),
     graphDuration: metrics.histogram({
       name: 'alur_graph_api_request_duration_seconds',

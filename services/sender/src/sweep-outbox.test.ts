@@ -1,55 +1,93 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { makeDemoBundle, readBundle } from '@alur/bundle';
-import { createTierQueues, openStore, type Store } from '@alur/store';
+import { createTierQueues, openStore, type Store, type TierQueues } from '@alur/store';
 import { createLogger, createMetrics } from '@alur/telemetry';
 import { hash } from '@alur/types';
+import { aBundle, aNumber, aTeam } from '../../../test/support/bundle.ts';
 import { startRedis, type TestRedis } from '../../../test/support/redis.ts';
+import { waitFor } from '../../../test/support/wait.ts';
 import { createSenderMetrics } from './metrics.ts';
-import { sweepOutbox } from './sweep-outbox.ts';
+import { createReport } from './report.ts';
+import { sweepOutbox, wakeNumbers, wakeOne } from './sweep-outbox.ts';
+import { createWaker, type Waker } from './waker.ts';
 
 let redis: TestRedis;
 let store: Store;
-let dir: string;
+let queues: TierQueues;
+let waker: Waker;
+const number = aNumber('7');
+const bundle = aBundle([aTeam('default', 'default', { numbers: [number] })]);
+const mid = hash('m');
+const cid = hash('c');
 
 beforeEach(async () => {
   redis = await startRedis();
   store = await openStore({ url: redis.url, shards: 1 });
-  dir = await mkdtemp(join(tmpdir(), 'alur-sweep-'));
+  queues = createTierQueues(store.bull('queue'));
+  waker = createWaker({ wake: (woken) => wakeOne(woken, deps()), onError: () => undefined });
 });
 afterEach(async () => {
+  await waker.stop();
+  await queues.close();
   await store.close();
   await redis.stop();
-  await rm(dir, { recursive: true });
 });
 
+const deps = () => ({ client: store.client, queues, shards: 1, bundle: () => bundle });
+const sweep = () =>
+  sweepOutbox({
+    ...deps(),
+    graceMs: 1,
+    floorMs: 1,
+    waker,
+    report: createReport(
+      createSenderMetrics(createMetrics('test')),
+      createLogger({ service: 'test', level: 'silent' }),
+    ),
+  });
+const jobs = () => store.client.keys('{q-1}:tier-1:m-*');
+
 describe('sweepOutbox()', () => {
-  test('adds a job for a message that waits in a lane with nothing of its number in flight', async () => {
-    const url = 'http://127.0.0.1:1';
-    await makeDemoBundle({
-      dir,
-      publicBaseUrl: url,
-      graphBaseUrl: url,
-      flows: [],
-      random: (bytes) => 'ab'.repeat(bytes),
-    });
-    const bundle = await readBundle(dir);
-    const number = bundle.tenants[0]?.teams[0]?.numbers[0];
-    const mid = hash('m');
-    await store.client.rpush(`{s0}:lane:${number?.id}:reply`, mid + hash('c'));
-    const queues = createTierQueues(store.bull('queue'));
-    await sweepOutbox({
-      client: store.client,
-      queues,
-      shards: 1,
-      bundle: () => bundle,
-      policy: { graceMs: 1, floorMs: 1, onUnknown: 'park' },
-      metrics: createSenderMetrics(createMetrics('test')),
-      logger: createLogger({ service: 'test', level: 'silent' }),
-    });
-    await queues.close();
-    expect(await store.client.exists(`{q-1}:tier-1:m-${mid}-1`)).toBe(1);
+  test('looks at numbers whose time has come, and lets go what waits in their lanes', async () => {
+    await store.client.rpush('{s0}:lane:7:reply', mid + cid);
+    await sweep();
+    expect(await jobs()).toEqual([]);
+    await store.client.zadd('{s0}:wakes', 1, '7');
+    await sweep();
+    await waitFor(async () => ((await jobs()).length === 1 ? true : undefined), 'the job');
+    expect(await store.client.zcard('{s0}:wakes')).toBe(0);
+  });
+
+  test('adds the job of an admitted message again when it was lost', async () => {
+    const data = { mid, cid, class: 'reply', tenant: 'default', team: 'default', number: '7', kind: 'text' };
+    await store.client.hset(`{s0}:msg:${mid}`, { state: 'queued', attempt: 0, data: JSON.stringify(data) });
+    await store.client.zadd('{s0}:admitted:7', 1, mid);
+    await store.client.zadd('{s0}:outbox', 1, mid);
+    await sweep();
+    expect(await jobs()).toEqual([`{q-1}:tier-1:m-${mid}-1`]);
+  });
+
+  test('puts off what belongs to a number that is not in the bundle', async () => {
+    const data = { mid, cid, class: 'reply', tenant: 'default', team: 'default', number: '8', kind: 'text' };
+    await store.client.hset(`{s0}:msg:${mid}`, { state: 'queued', attempt: 0, data: JSON.stringify(data) });
+    await store.client.zadd('{s0}:outbox', 1, mid);
+    await store.client.zadd('{s0}:wakes', 1, '8');
+    await sweep();
+    const inAMinute = Date.now() + 50_000;
+    expect(Number(await store.client.zscore('{s0}:outbox', mid))).toBeGreaterThan(inAMinute);
+    expect(Number(await store.client.zscore('{s0}:wakes', '8'))).toBeGreaterThan(inAMinute);
+  });
+
+  test('takes a message without a record off the books', async () => {
+    await store.client.zadd('{s0}:outbox', 1, mid);
+    await sweep();
+    expect(await store.client.zcard('{s0}:outbox')).toBe(0);
+  });
+});
+
+describe('wakeNumbers()', () => {
+  test('looks at every number of the bundle', async () => {
+    await store.client.rpush('{s0}:lane:7:reply', mid + cid);
+    await wakeNumbers(deps());
+    expect(await jobs()).toHaveLength(1);
   });
 });

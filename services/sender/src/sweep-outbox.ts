@@ -1,79 +1,94 @@
-import { findNumber, type Bundle } from '@alur/bundle';
+import { findNumber, type Bundle, type BusinessNumber } from '@alur/bundle';
 import {
-  admit,
-  dueMessages,
-  flightCaps,
+  credentialMark,
+  due,
   forgetMessage,
+  putOff,
   readMessage,
   shardOf,
   sweep,
+  wakeNumber,
   type RedisClient,
-  type SweepPolicy,
-  type Swept,
   type TierQueues,
 } from '@alur/store';
-import type { Logger } from '@alur/telemetry';
-import type { SenderMetrics } from './metrics.ts';
+import type { SenderReport } from './report.ts';
+import type { Waker } from './waker.ts';
 
-const BATCH = 200;
+const MESSAGES_MAX = 200;
+const NUMBERS_MAX = 1_000;
+// What belongs to a number that was taken out of the bundle stays, and must not crowd out the others.
+const NUMBER_GONE_MS = 60_000;
 
 export interface SweepDeps {
   client: RedisClient;
   queues: TierQueues;
   shards: number;
   bundle: () => Bundle | undefined;
-  policy: SweepPolicy;
-  metrics: SenderMetrics;
-  logger: Logger;
+  graceMs: number;
+  floorMs: number;
+  waker: Waker;
+  report: SenderReport;
 }
 
 /**
- * Looks at every open message whose next check is due: jobs that were lost are added again, attempts whose sender was
- * lost become unknown, unknowns past their grace are judged. Any number of senders may sweep at once.
+ * Looks at all that is due, by Redis's clock: jobs that were lost are added again, attempts whose sender was lost become
+ * unknown, unknowns past their grace are judged, numbers whose wait is over go on. Any number of senders may sweep at once.
  */
 export async function sweepOutbox(deps: SweepDeps): Promise<void> {
-  for (let shard = 0; shard < deps.shards; shard += 1) {
-    const due = await dueMessages(deps.client, shard, Date.now(), BATCH);
-    for (const mid of due) await sweepOne(shard, mid, deps);
-  }
-  await admitWaiting(deps);
-}
-
-/** A place that became free without anybody telling (a message settled while its job waited) is given away here. */
-async function admitWaiting(deps: SweepDeps): Promise<void> {
-  const teams = deps.bundle()?.tenants.flatMap((tenant) => tenant.teams) ?? [];
-  await Promise.all(
-    teams
-      .flatMap((team) => team.numbers)
-      .map(async ({ id, tenant, tier, throughput }) => {
-        const shard = shardOf(tenant, deps.shards);
-        const admitted = await admit(deps.client, shard, id, flightCaps(throughput));
-        await deps.queues.add(tier, { shard, number: id }, admitted);
-      }),
-  );
-}
-
-async function sweepOne(shard: number, mid: string, deps: SweepDeps): Promise<void> {
-  const data = await readMessage(deps.client, shard, mid);
-  if (!data) return forgetMessage(deps.client, shard, mid);
   const bundle = deps.bundle();
-  const number = bundle && findNumber(bundle, data.number);
-  if (!number) return;
-  const ref = { mid: data.mid, cid: data.cid, class: data.class, number: data.number, shard };
-  const swept = await sweep(deps.client, ref, { ...deps.policy, caps: flightCaps(number.throughput) });
-  await deps.queues.add(number.tier, ref, swept.admitted);
-  if (swept.action === 'job' || swept.action === 'retry') {
-    await deps.queues.remind(number.tier, ref, { attempt: swept.attempt });
+  if (!bundle) return;
+  for (let shard = 0; shard < deps.shards; shard += 1) {
+    const { numbers, mids, nowMs } = await due(deps.client, shard, {
+      numbers: NUMBERS_MAX,
+      messages: MESSAGES_MAX,
+    });
+    const retryAtMs = nowMs + NUMBER_GONE_MS;
+    await Promise.all(mids.map((mid) => sweepOne(mid, { ...deps, bundle, shard, retryAtMs })));
+    for (const id of numbers) {
+      const number = findNumber(bundle, id);
+      if (number) deps.waker.look(number, 0);
+      else await putOff(deps.client, shard, { number: id }, retryAtMs);
+    }
   }
-  report(swept, data.mid, deps);
 }
 
-function report({ action }: Swept, mid: string, { metrics, logger }: SweepDeps): void {
-  if (action === 'unknown') metrics.unknowns.inc({ outcome: 'owner_lost' });
-  if (action === 'retry') metrics.unknowns.inc({ outcome: 'retried' });
-  if (action === 'parked') {
-    metrics.unknowns.inc({ outcome: 'parked' });
-    metrics.dead.inc({ reason: 'unknown_outcome' });
-  }
-  if (action !== 'none') logger.warn({ mid, action }, 'outbox.swept');
+/** Lets go what may of one number. Resolves to when to look again, in ms. */
+export async function wakeOne(
+  number: BusinessNumber,
+  { client, queues, shards }: Pick<SweepDeps, 'client' | 'queues' | 'shards'>,
+): Promise<number | undefined> {
+  const shard = shardOf(number.tenant, shards);
+  const { admitted, nextMs } = await wakeNumber(client, shard, number, credentialMark(number.accessToken));
+  await queues.add(number.tier, { shard, number: number.id }, admitted);
+  return nextMs;
+}
+
+/** Looks at every number of the bundle, when what holds for it may have changed. */
+export async function wakeNumbers(
+  deps: Pick<SweepDeps, 'client' | 'queues' | 'shards' | 'bundle'>,
+): Promise<void> {
+  const teams = deps.bundle()?.tenants.flatMap((tenant) => tenant.teams) ?? [];
+  await Promise.all(teams.flatMap((team) => team.numbers).map((number) => wakeOne(number, deps)));
+}
+
+async function sweepOne(
+  mid: string,
+  {
+    bundle,
+    shard,
+    retryAtMs,
+    ...deps
+  }: Omit<SweepDeps, 'bundle'> & { bundle: Bundle; shard: number; retryAtMs: number },
+): Promise<void> {
+  const { client, queues, graceMs, floorMs, report } = deps;
+  const data = await readMessage(client, shard, mid);
+  if (!data) return forgetMessage(client, shard, mid);
+  const number = findNumber(bundle, data.number);
+  if (!number) return putOff(client, shard, { mid }, retryAtMs);
+  const ref = { mid: data.mid, cid: data.cid, class: data.class, shard, number };
+  const onUnknown = bundle.onUnknown[data.class];
+  const swept = await sweep(client, ref, { graceMs, floorMs, onUnknown, keepS: bundle.recordKeepS });
+  await queues.add(number.tier, { shard, number: number.id }, swept.admitted);
+  if (swept.action === 'job') await queues.remind(number.tier, { ...ref, number: number.id }, swept.attempt);
+  report.swept(mid, swept);
 }

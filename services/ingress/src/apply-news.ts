@@ -1,0 +1,114 @@
+import type { BusinessNumber } from '@alur/bundle';
+import {
+  learnDisplayNumber,
+  learnLimits,
+  learnTemplate,
+  pauseNumber,
+  readDisplayNumber,
+  resumeWaba,
+  setWish,
+  shardOf,
+  type RedisClient,
+} from '@alur/store';
+import type { Logger } from '@alur/telemetry';
+import { TIERS, type Tier } from '@alur/types';
+import type { AccountNews } from '@alur/whatsapp';
+import type { SortedNews } from './sort-items.ts';
+
+export interface NewsDeps {
+  client: RedisClient;
+  shards: number;
+  logger: Logger;
+}
+
+/** Acts on what Meta says of numbers, templates and contacts: from then on the senders hold other limits. Safe to repeat. */
+export async function applyNews({ item, numbers }: SortedNews, deps: NewsDeps): Promise<void> {
+  for (const news of item.news) {
+    const about = await numbersAbout(news, numbers, deps);
+    if (about.length === 0) {
+      deps.logger.warn({ field: item.field, kind: news.kind }, 'news.number_unknown');
+      continue;
+    }
+    for (const number of about) await applyOne(news, number, deps);
+    const line = { field: item.field, kind: news.kind, numbers: about.map(({ id }) => id) };
+    deps.logger.info(line, 'news.applied');
+  }
+}
+
+/** News name the number as people write it: which one that is, its own webhooks have told before. */
+async function numbersAbout(
+  news: AccountNews,
+  numbers: readonly BusinessNumber[],
+  { client, shards }: NewsDeps,
+): Promise<BusinessNumber[]> {
+  // A wish is the tenant's, whichever of its numbers it is told by.
+  if (news.kind === 'preference') return onePerTenant(numbers);
+  const display = 'displayNumber' in news ? news.displayNumber : undefined;
+  if (display === undefined || numbers.length === 1) return [...numbers];
+  const known = await Promise.all(
+    numbers.map(async (number) => ({
+      number,
+      display: await readDisplayNumber(client, shardOf(number.tenant, shards), number),
+    })),
+  );
+  const named = known.filter((each) => each.display === display).map(({ number }) => number);
+  if (news.kind !== 'tier' || news.scope === 'number') return named;
+  // What a portfolio may do holds for each of its numbers.
+  const portfolios = new Set(named.map(({ portfolio }) => portfolio));
+  return numbers.filter(
+    (number) =>
+      named.includes(number) || (number.portfolio !== undefined && portfolios.has(number.portfolio)),
+  );
+}
+
+async function applyOne(news: AccountNews, number: BusinessNumber, deps: NewsDeps): Promise<void> {
+  const { client } = deps;
+  const shard = shardOf(number.tenant, deps.shards);
+  switch (news.kind) {
+    case 'tier':
+      return learnLimits(client, shard, number, { tierLimit: limitOf(news.tier) });
+    case 'throughput':
+      return learnLimits(client, shard, number, { throughput: news.perSecond });
+    case 'quality':
+      return learnLimits(client, shard, number, { quality: news.event });
+    case 'restriction': {
+      const of = news.what === 'all' ? 'waba' : 'templates';
+      return pauseNumber(client, shard, number, { of, untilMs: news.untilMs, code: 'restriction' });
+    }
+    case 'reinstated':
+      return resumeWaba(client, shard, number);
+    case 'template': {
+      const { name, language, state, untilMs } = news;
+      const blocked = state !== 'approved';
+      return learnTemplate(client, shard, number, { name, language, blocked, untilMs });
+    }
+    case 'preference': {
+      const { waId, userId, change, atS } = news;
+      const wish = { tenant: number.tenant, contact: { waId, userId }, change, atS };
+      return setWish(client, shard, { ...wish, scope: 'marketing', source: 'user_preferences' });
+    }
+  }
+}
+
+function limitOf(tier: Tier): number {
+  const { contactsPerDay } = TIERS[tier];
+  return Number.isFinite(contactsPerDay) ? contactsPerDay : -1;
+}
+
+function onePerTenant(numbers: readonly BusinessNumber[]): BusinessNumber[] {
+  return [...new Map(numbers.map((number) => [number.tenant, number])).values()];
+}
+
+/** Notes how numbers are written; asks Redis only when this process does not know yet. */
+export function createDisplayNumbers({ client, shards }: NewsDeps) {
+  const noted = new Map<string, string>();
+  return {
+    learn: async (numbers: ReadonlyMap<BusinessNumber, string>): Promise<void> => {
+      for (const [number, display] of numbers) {
+        if (noted.get(number.id) === display) continue;
+        await learnDisplayNumber(client, shardOf(number.tenant, shards), number, display);
+        noted.set(number.id, display);
+      }
+    },
+  };
+}

@@ -1,0 +1,116 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import {
+  claim,
+  createTierQueues,
+  enqueue,
+  finish,
+  openConversation,
+  openStore,
+  readNumber,
+  type MessageRef,
+  type Store,
+  type TierQueues,
+} from '@alur/store';
+import { hash, MessageId, type StatusUpdate } from '@alur/types';
+import { aBundle, aNumber, aTeam } from '../../../test/support/bundle.ts';
+import { startRedis, type TestRedis } from '../../../test/support/redis.ts';
+import { mergeReceipts } from './merge-receipts.ts';
+
+let redis: TestRedis;
+let store: Store;
+let queues: TierQueues;
+const number = aNumber('7');
+const bundle = aBundle([aTeam('default', 'default', { numbers: [number] })]);
+
+beforeEach(async () => {
+  redis = await startRedis();
+  store = await openStore({ url: redis.url, shards: 1 });
+  queues = createTierQueues(store.bull('queue'));
+});
+afterEach(async () => {
+  await queues.close();
+  await store.close();
+  await redis.stop();
+});
+
+/** A template that was sent once, with this wamid, or is still on its way. */
+async function sentMessage(name: string, wamid?: string): Promise<MessageRef> {
+  const { client } = store;
+  const cid = await openConversation(client, 0, number, { waId: `62${name.length}` });
+  const mid = MessageId.parse(hash(name));
+  const message = { kind: 'template' as const, template: { name: 'news', language: { code: 'en' } } };
+  const data = {
+    mid,
+    cid,
+    class: 'notification' as const,
+    tenant: 'default',
+    team: 'default',
+    number: number.id,
+  };
+  await enqueue(client, 0, number, [{ data, body: { to: { waId: '62' }, message }, retryOnRateLimit: true }]);
+  const ref: MessageRef = { mid, cid, class: 'notification', shard: 0, number };
+  expect(await claim(client, ref, { leaseMs: 10_000, handMs: 0 })).toMatchObject({ kind: 'go', attempt: 1 });
+  const how = { maxTries: 5, credentialMark: '', spread: 1 };
+  if (wamid !== undefined) await finish(client, ref, 1, { ...how, outcome: { kind: 'sent', wamid } });
+  return ref;
+}
+const merge = (status: Partial<StatusUpdate>) =>
+  mergeReceipts(
+    [{ number, status: { number: number.id, wamid: 'wamid.1', status: 'sent', at: 1, ...status } }],
+    {
+      client: store.client,
+      queues,
+      shards: 1,
+      bundle,
+    },
+  );
+const record = ({ mid }: MessageRef) => store.client.hgetall(`{s0}:msg:${mid}`);
+
+describe('mergeReceipts()', () => {
+  test('merges a status by its tag, before the answer to the POST is known', async () => {
+    const ref = await sentMessage('a');
+    expect(await merge({ mid: ref.mid, attempt: 1 })).toEqual(['settle']);
+    expect(await record(ref)).toMatchObject({ state: 'sent', wamid: 'wamid.1' });
+  });
+
+  test('joins a status without a tag by its wamid', async () => {
+    const ref = await sentMessage('a', 'wamid.1');
+    expect(await merge({ status: 'failed', errorCode: 131026 })).toEqual(['settle']);
+    expect(await record(ref)).toMatchObject({ state: 'dead', reason: 'bad_recipient', code: '131026' });
+  });
+
+  test('keeps a status that nobody knows yet, and the message gets it when its wamid is known', async () => {
+    const ref = await sentMessage('a');
+    expect(await merge({ status: 'failed', errorCode: 131026 })).toEqual(['unmatched']);
+    const how = { maxTries: 5, credentialMark: '', spread: 1 };
+    const finished = await finish(store.client, ref, 1, {
+      ...how,
+      outcome: { kind: 'sent', wamid: 'wamid.1' },
+    });
+    expect(finished.early).toMatchObject([{ status: 'failed', errorCode: 131026 }]);
+  });
+
+  test('tries again what failed for a passing reason', async () => {
+    const ref = await sentMessage('a', 'wamid.1');
+    expect(await merge({ mid: ref.mid, attempt: 1, status: 'failed', errorCode: 131000 })).toEqual(['again']);
+    expect(await record(ref)).toMatchObject({ state: 'queued', code: '131000' });
+    expect(await store.client.zcard('{s0}:later:7')).toBe(1);
+  });
+
+  test('holds the WABA when a failure is about all of it', async () => {
+    const ref = await sentMessage('a', 'wamid.1');
+    await merge({ mid: ref.mid, attempt: 1, status: 'failed', errorCode: 131031 });
+    expect(await readNumber(store.client, 0, number)).toMatchObject({
+      pausedUntilMs: Infinity,
+      pausedCode: '131031',
+    });
+  });
+
+  test('opts out of marketing who told WhatsApp so', async () => {
+    const ref = await sentMessage('a', 'wamid.1');
+    await merge({ mid: ref.mid, attempt: 1, status: 'failed', errorCode: 131050 });
+    expect(await record(ref)).toMatchObject({ state: 'dead', reason: 'opted_out' });
+    const wishes = Object.entries(await store.client.hgetall('{s0}:optouts:default'));
+    expect(wishes).toEqual([[expect.stringMatching(/^m:/), expect.stringMatching(/^out:\d+:error_131050$/)]]);
+  });
+});

@@ -1,0 +1,56 @@
+import type { Bundle, BusinessNumber, Team, Tenant } from '@alur/bundle';
+import { NumberId } from '@alur/types';
+
+const optOut = { words: { stop: ['STOP'], start: ['START'] } };
+
+/** A number with everything at its default. */
+export function aNumber(id: string, more: Partial<BusinessNumber> = {}): BusinessNumber {
+  return {
+    id: NumberId.parse(id),
+    tenant: 'default',
+    team: 'default',
+    accessToken: 'token',
+    apiVersion: 'v25.0',
+    tier: '1',
+    tierCounts: 'business_initiated',
+    tierScope: 'number',
+    throughput: 80,
+    ...more,
+  };
+}
+
+/** A team and its numbers, which get its name. */
+export function aTeam(tenant: string, id: string, more: Partial<Team> = {}): Team {
+  return {
+    tenant,
+    id,
+    enabled: true,
+    publicBaseUrl: 'https://example.com',
+    flowsDir: '/flows',
+    appSecrets: ['secret'],
+    verifyToken: 'verify',
+    optOut,
+    ...more,
+    numbers: (more.numbers ?? []).map((number) => ({ ...number, tenant, team: id })),
+  };
+}
+
+/** A bundle of these teams, in their tenants. */
+export function aBundle(teams: readonly Team[], more: Partial<Bundle> = {}): Bundle {
+  const tenants = new Map<string, Tenant>();
+  for (const team of teams) {
+    const tenant: Tenant = tenants.get(team.tenant) ?? { id: team.tenant, optOut, teams: [] };
+    tenant.teams.push(team);
+    tenants.set(team.tenant, tenant);
+  }
+  return {
+    dir: '/bundle',
+    demo: false,
+    strict: true,
+    errors: new Map(),
+    onUnknown: { reply: 'retry_once', notification: 'retry_once', broadcast: 'park' },
+    recordKeepS: 8 * 86_400,
+    tenants: [...tenants.values()],
+    ...more,
+  };
+}
