@@ -1,20 +1,28 @@
-import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type JsonObject } from '@alur/types';
+import { type GraphAnswer, answer, cutAnswer, dribbleAnswer } from './answer-call.ts';
 import { type ChatLog } from './chat-log.ts';
+import { isRecord } from './check.ts';
 import { checkMessage, checkReadReceipt, messageType, recipientOf } from './check-message.ts';
-import { type Fault, type Faults } from './faults.ts';
+import { type AnswerFault, type FaultTarget, type Faults } from './faults.ts';
 import { type Ids } from './ids.ts';
 import { type Ledger } from './ledger.ts';
+import { limitFailure, limitRefusal } from './limits/limit-refusal.ts';
+import { type Limits, type Verdict } from './limits/limits.ts';
+import { type MessagesCall } from './messages-call.ts';
 import { type NumberBook } from './number-book.ts';
-import { type EmulatedNumber } from './options.ts';
+import { type NumberSettings } from './options.ts';
 import { type StatusPlanner } from './plan-statuses.ts';
 import { readJsonBody } from './read-json-body.ts';
 import { type Refusal, refusalBody } from './refusal.ts';
 import { type Stats, countRefusal } from './stats.ts';
+import { type TemplateBook } from './template-book.ts';
 
 export interface AcceptDeps {
   numbers: NumberBook;
+  templates: TemplateBook;
+  limits: Limits;
+  throttleHttp: 400 | 429;
   ids: Ids;
   ledger: Ledger;
   faults: Faults;
@@ -22,67 +30,75 @@ export interface AcceptDeps {
   chat: ChatLog;
   stats: Stats;
   nowMs: () => number;
+  /** Unix milliseconds with fraction, never running backwards. */
+  clockMs: () => number;
 }
 
-/** One POST to `/{version}/{number}/messages`, as far as the path tells. */
-export interface MessagesCall {
-  version: string;
-  numberId: string;
-  request: IncomingMessage;
-  response: ServerResponse;
-}
-
-const PATH = /^\/(v\d+\.\d+)\/([^/?]+)\/messages\/?(?:\?|$)/;
-
-/** The call that a request is, or nothing when it is another one. */
-export function matchMessagesCall(
-  request: IncomingMessage,
-  response: ServerResponse,
-): MessagesCall | undefined {
-  const match = request.method === 'POST' ? PATH.exec(request.url ?? '') : null;
-  const [, version, numberId] = match ?? [];
-  return version && numberId ? { version, numberId, request, response } : undefined;
-}
-
-/** Answers one POST as Meta would: token, number, ordered fault, members and limits, acceptance, in this order. */
+/**
+ * Answers one POST as Meta would: token, number, ordered fault, members, template, limits as they stood when it
+ * arrived, acceptance, in this order.
+ */
 export async function acceptMessages(call: MessagesCall, deps: AcceptDeps): Promise<void> {
   const body = await readJsonBody(call.request);
   const authorised = deps.numbers.authorise(call.request.headers.authorization, 'post', call.numberId);
   if ('refusal' in authorised) return refuse(call, authorised.refusal, deps);
   const { number } = authorised;
   if (body['status'] !== undefined) return acceptReadReceipt(call, body, number, deps);
-  const fault = deps.faults.take(number.id, recipientOf(body));
+  const type = messageType(body);
+  const template = type === 'template' ? templateOf(body) : undefined;
+  const target = { number: number.id, to: recipientOf(body), type, template: template?.name };
+  const fault = deps.faults.takeAnswer(target);
   if (fault && (await divert(call, fault, deps))) return;
-  const checked = checkMessage(body);
-  if ('refusal' in checked) return refuse(call, checked.refusal, deps);
-  const { to } = checked;
-  if (to === number.displayNumber.replace(/\D/g, '')) return refuse(call, TO_ITSELF, deps);
-  accept({ call, body, to, number }, deps, fault);
+  const examined = examine({ call, body, number, template }, deps);
+  if (fault?.kind === 'delay') await pause(fault.ms);
+  if ('refusal' in examined) return refuse(call, examined.refusal, deps);
+  const graph = accept({ call, body, number, target, ...examined }, deps);
+  await answerAccepted(call, graph, fault);
+}
+
+function pause(ms: number): Promise<void> {
+  return delay(ms, undefined, { ref: false });
 }
 
 /** Sends what an ordered fault says; false when the message still takes its course. */
-async function divert(call: MessagesCall, fault: Fault, deps: AcceptDeps): Promise<boolean> {
+async function divert(call: MessagesCall, fault: AnswerFault, deps: AcceptDeps): Promise<boolean> {
   switch (fault.kind) {
-    case 'error': {
-      const { http, code, title, details } = fault;
-      refuse(call, { http, code, message: `(#${code}) ${title}`, ...(details ? { details } : {}) }, deps);
+    case 'error':
+      refuse(call, toRefusal(fault), deps, throttleHeaders(fault));
       return true;
-    }
     case 'http':
       countRefusal(deps.stats, `http_${fault.status}`);
       call.response.writeHead(fault.status, { 'content-type': 'text/html' }).end(fault.body);
       return true;
     case 'reset_before_accept':
       countRefusal(deps.stats, fault.kind);
+      if (fault.ms > 0) await pause(fault.ms);
       call.request.socket.destroy();
       return true;
-    case 'delay':
-      await delay(fault.ms, undefined, { ref: false });
-      return false;
-    case 'reset_after_accept':
-    case 'failed_status':
+    default:
       return false;
   }
+}
+
+type ErrorFault = Extract<AnswerFault, { kind: 'error' }>;
+
+function toRefusal({ http, code, subcode, title, message, details, isTransient }: ErrorFault): Refusal {
+  return {
+    http,
+    code,
+    ...(subcode === undefined ? {} : { subcode }),
+    message: message ?? `(#${code}) ${title}`,
+    ...(details === undefined ? {} : { details }),
+    ...(isTransient === undefined ? {} : { isTransient }),
+  };
+}
+
+function throttleHeaders({ retryAfterS, usage }: ErrorFault): Record<string, string> {
+  return {
+    ...(retryAfterS === undefined ? {} : { 'retry-after': String(retryAfterS) }),
+    ...(usage?.app ? { 'x-app-usage': JSON.stringify(usage.app) } : {}),
+    ...(usage?.businessUseCase ? { 'x-business-use-case-usage': JSON.stringify(usage.businessUseCase) } : {}),
+  };
 }
 
 const TO_ITSELF: Refusal = {
@@ -91,30 +107,79 @@ const TO_ITSELF: Refusal = {
   message: '(#131021) Recipient cannot be sender',
 };
 
-interface Accepted {
+interface Given {
   call: MessagesCall;
   body: JsonObject;
-  to: string;
-  number: EmulatedNumber;
+  number: NumberSettings;
+  /** Which template, when it is one. */
+  template: { name: string; language: string } | undefined;
 }
 
-function accept({ call, body, to, number }: Accepted, deps: AcceptDeps, fault: Fault | undefined): void {
+/** Whether Meta would take the message; what it would not take counts for no limit. */
+function examine(given: Given, deps: AcceptDeps): { to: string; verdict: Verdict } | { refusal: Refusal } {
+  const { call, body, number, template } = given;
+  const checked = checkMessage(body);
+  if ('refusal' in checked) return checked;
+  const { to } = checked;
+  if (to === number.displayNumber.replace(/\D/g, '')) return { refusal: TO_ITSELF };
+  const barred = template && deps.templates.refusal(number.wabaId, template);
+  if (barred) return { refusal: barred };
+  const verdict = deps.limits.judge(number.id, {
+    to,
+    isTemplate: template !== undefined,
+    canBeMarketing: template !== undefined && deps.templates.canBeMarketing(number.wabaId, template.name),
+    arrivedMs: call.arrivedMs,
+    earliestMs: call.earliestMs,
+  });
+  return verdict.refused ? { refusal: limitRefusal(verdict.refused, deps.throttleHttp) } : { to, verdict };
+}
+
+interface Accepted extends Omit<Given, 'template'> {
+  to: string;
+  target: FaultTarget;
+  verdict: Verdict;
+}
+
+/** Enters the message, orders its receipts, and gives the answer that its sender shall get. */
+function accept({ call, body, to, number, target, verdict }: Accepted, deps: AcceptDeps): GraphAnswer {
+  const { type } = target;
+  const { failed, hold } = verdict;
   const opaque = textOf(body, 'biz_opaque_callback_data');
   const entry = deps.ledger.add({
     at: deps.nowMs(),
+    arrivedMs: call.arrivedMs,
+    earliestMs: call.earliestMs,
     number: number.id,
     to,
     wamid: deps.ids.outbound(),
     ...(opaque === undefined ? {} : { opaque }),
-    type: messageType(body),
+    type,
+    tierCounted: hold !== undefined,
     body,
   });
   deps.stats.accepted += 1;
   const { at, wamid } = entry;
   deps.chat.add({ type: 'outbound', number: number.id, contact: to, wamid, at, message: body });
-  deps.statuses.plan(entry, number, fault?.kind === 'failed_status' ? fault : undefined);
-  if (fault?.kind === 'reset_after_accept') return void call.request.socket.destroy();
-  answer(call, 200, answerBody(body, to, entry.type, wamid), deps.ids.trace());
+  deps.statuses.plan(entry, number, {
+    failure: failed ? limitFailure(failed) : deps.faults.takeCourse(target),
+    fault: deps.faults.takeReceipt(target),
+    ...(hold ? { onEnd: (end) => (end === 'failed' ? hold.release() : hold.deliver(deps.clockMs())) } : {}),
+  });
+  return { status: 200, body: answerBody(body, to, type, wamid), trace: deps.ids.trace() };
+}
+
+async function answerAccepted(call: MessagesCall, graph: GraphAnswer, fault?: AnswerFault): Promise<void> {
+  switch (fault?.kind) {
+    case 'reset_after_accept':
+      if (fault.ms > 0) await pause(fault.ms);
+      return void call.request.socket.destroy();
+    case 'cut_answer':
+      return cutAnswer(call, graph);
+    case 'slow_answer':
+      return dribbleAnswer(call, graph, fault.ms);
+    default:
+      return answer(call, graph);
+  }
 }
 
 function answerBody(body: JsonObject, to: string, type: string, wamid: string): string {
@@ -126,6 +191,17 @@ function answerBody(body: JsonObject, to: string, type: string, wamid: string): 
   });
 }
 
+/** Name and language as they stand there; whether they are fit to be is checked later. */
+function templateOf(body: JsonObject): { name: string; language: string } {
+  const template = isRecord(body['template']) ? body['template'] : {};
+  const language = isRecord(template['language']) ? template['language']['code'] : undefined;
+  const { name } = template;
+  return {
+    name: typeof name === 'string' ? name : '',
+    language: typeof language === 'string' ? language : '',
+  };
+}
+
 function textOf(body: JsonObject, member: string): string | undefined {
   const value = body[member];
   return typeof value === 'string' ? value : undefined;
@@ -134,7 +210,7 @@ function textOf(body: JsonObject, member: string): string | undefined {
 function acceptReadReceipt(
   call: MessagesCall,
   body: JsonObject,
-  number: EmulatedNumber,
+  number: NumberSettings,
   deps: AcceptDeps,
 ): void {
   const refusal = checkReadReceipt(body);
@@ -143,25 +219,20 @@ function acceptReadReceipt(
   const wamid = textOf(body, 'message_id') ?? '';
   deps.chat.add({ type: 'seen', number: number.id, wamid });
   if (body['typing_indicator']) deps.chat.add({ type: 'typing', number: number.id, wamid });
-  answer(call, 200, '{"success":true}', deps.ids.trace());
+  answer(call, { status: 200, body: '{"success":true}', trace: deps.ids.trace() });
 }
 
-function refuse(call: MessagesCall, refusal: Refusal, deps: AcceptDeps): void {
+function refuse(
+  call: MessagesCall,
+  refusal: Refusal,
+  deps: AcceptDeps,
+  headers: Record<string, string> = {},
+): void {
   countRefusal(deps.stats, refusal.code);
   const trace = deps.ids.trace();
   if (refusal.http === 401) {
     const reason = JSON.stringify(refusal.message);
     call.response.setHeader('www-authenticate', `OAuth "Facebook Platform" "invalid_token" ${reason}`);
   }
-  answer(call, refusal.http, refusalBody(refusal, trace), trace);
-}
-
-function answer(call: MessagesCall, status: number, body: string, trace: string): void {
-  call.response.writeHead(status, {
-    'content-type': 'application/json; charset=UTF-8',
-    'content-length': Buffer.byteLength(body),
-    'facebook-api-version': call.version,
-    'x-fb-trace-id': trace,
-  });
-  call.response.end(body);
+  answer(call, { status: refusal.http, body: refusalBody(refusal, trace), trace, headers });
 }

@@ -1,16 +1,21 @@
-import express, { type ErrorRequestHandler, type Response, type Router } from 'express';
+import express, { type ErrorRequestHandler, type Router } from 'express';
 import { z } from 'zod';
 import { type ChatLog } from './chat-log.ts';
+import { addAccount } from './control-account.ts';
+import { invalid, onNumber, unknownNumber } from './control-order.ts';
 import { FaultOrder, type Faults } from './faults.ts';
 import { InboundRequest } from './inbound-message.ts';
 import { type Ledger } from './ledger.ts';
 import { type NumberBook } from './number-book.ts';
+import { type AccountDeps } from './send-account.ts';
 import { type InboundDeps, sendInbound } from './send-inbound.ts';
 import { type Stats } from './stats.ts';
 import { streamEvents } from './stream-events.ts';
+import { type TemplateBook } from './template-book.ts';
 
-export interface ControlDeps extends InboundDeps {
+export interface ControlDeps extends InboundDeps, AccountDeps {
   numbers: NumberBook;
+  templates: TemplateBook;
   ledger: Ledger;
   faults: Faults;
   stats: Stats;
@@ -18,16 +23,19 @@ export interface ControlDeps extends InboundDeps {
   webhookBaseUrl: string;
 }
 
-const Since = z.coerce.number().int().nonnegative().default(0);
+const Page = z.object({
+  since: z.coerce.number().int().nonnegative().default(0),
+  limit: z.coerce.number().int().min(1).optional(),
+});
 
 /** `/_emulator/…`: what tests and the chat page do that Meta has no call for. */
 export function controlApi(deps: ControlDeps): Router {
   const router = express.Router();
   router.use(requireJson, express.json({ limit: '1mb' }));
   router.get('/ledger', (request, response) => {
-    const since = Since.safeParse(request.query['since']);
-    if (!since.success) return invalid(response, since.error);
-    response.json({ entries: deps.ledger.since(since.data) });
+    const page = Page.safeParse(request.query);
+    if (!page.success) return invalid(response, page.error);
+    response.json({ entries: deps.ledger.since(page.data.since, page.data.limit) });
   });
   router.delete('/ledger', (_request, response) => {
     deps.ledger.clear();
@@ -38,7 +46,12 @@ export function controlApi(deps: ControlDeps): Router {
   });
   router.get('/events', (request, response) => streamEvents(request, response, deps));
   addFaults(router, deps);
-  addInbound(router, deps);
+  addLimits(router, deps);
+  router.post(
+    '/inbound',
+    onNumber(InboundRequest, deps, (inbound, number) => sendInbound(inbound, number, deps)),
+  );
+  addAccount(router, deps);
   router.use(badBody);
   return router;
 }
@@ -55,10 +68,13 @@ const badBody: ErrorRequestHandler = (error: unknown, _request, response, next) 
   response.status(400).json({ error: `Cannot read the request: ${reason}` });
 };
 
-function addFaults(router: Router, { faults }: ControlDeps): void {
+function addFaults(router: Router, { faults, numbers }: ControlDeps): void {
   router.post('/faults', (request, response) => {
     const order = FaultOrder.safeParse(request.body);
     if (!order.success) return invalid(response, order.error);
+    const { number } = order.data.match;
+    // An order that can never be met would be a test that proves nothing.
+    if (number !== undefined && !numbers.find(number)) return unknownNumber(response, number, numbers);
     faults.add(order.data);
     response.json({ success: true });
   });
@@ -68,20 +84,12 @@ function addFaults(router: Router, { faults }: ControlDeps): void {
   });
 }
 
-function addInbound(router: Router, deps: ControlDeps): void {
-  router.post('/inbound', async (request, response) => {
-    const inbound = InboundRequest.safeParse(request.body);
-    if (!inbound.success) return invalid(response, inbound.error);
-    const number = deps.numbers.find(inbound.data.number);
-    if (!number) {
-      const known = deps.numbers.list.map(({ id }) => id).join(', ');
-      response.status(404).json({ error: `Unknown number ${inbound.data.number}: there are ${known}` });
-      return;
-    }
-    response.json(await sendInbound(inbound.data, number, deps));
+function addLimits(router: Router, { limits }: ControlDeps): void {
+  router.get('/limits', (_request, response) => {
+    response.json({ numbers: limits.report() });
   });
-}
-
-function invalid(response: Response, error: z.ZodError): void {
-  response.status(400).json({ error: z.prettifyError(error) });
+  router.delete('/limits', (_request, response) => {
+    limits.reset();
+    response.json({ success: true });
+  });
 }

@@ -1,7 +1,7 @@
 import express, { type Request, type Response, type Router } from 'express';
 import { type Ids } from './ids.ts';
 import { type NumberBook } from './number-book.ts';
-import { type EmulatedNumber } from './options.ts';
+import { type NumberSettings } from './options.ts';
 import { type Refusal, badParameter, refusalBody, unknownObject } from './refusal.ts';
 
 export interface GraphDeps {
@@ -36,15 +36,31 @@ const UNKNOWN_PATH: Refusal = {
   message: 'Unknown path components: use /{version}/{phone_number_id}/messages',
 };
 
-function describe(number: EmulatedNumber): object {
+function describe(number: NumberSettings): object {
   return {
     id: number.id,
     display_phone_number: number.displayNumber,
     verified_name: 'Emulated number',
     quality_rating: 'GREEN',
-    throughput: { level: 'STANDARD' },
-    whatsapp_business_manager_messaging_limit: 'TIER_2K',
+    throughput: { level: number.throughput >= HIGH_THROUGHPUT ? 'HIGH' : 'STANDARD' },
+    whatsapp_business_manager_messaging_limit: tierName(number.tierLimit),
   };
+}
+
+// Meta raises a number from 80 messages a second to this.
+const HIGH_THROUGHPUT = 1_000;
+
+const TIERS: [limit: number, name: string][] = [
+  [100_000, 'TIER_100K'],
+  [10_000, 'TIER_10K'],
+  [2_000, 'TIER_2K'],
+  [1_000, 'TIER_1K'],
+];
+
+/** The highest of Meta's steps that the limit reaches, so that who keeps to the name keeps to the limit. */
+function tierName(limit: number | undefined): string {
+  if (limit === undefined) return 'TIER_UNLIMITED';
+  return TIERS.find(([step]) => limit >= step)?.[1] ?? 'TIER_250';
 }
 
 function refuse(request: Request, response: Response, refusal: Refusal, deps: GraphDeps): void {

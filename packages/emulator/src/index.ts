@@ -1,5 +1,8 @@
 export { type Emulator, startEmulator } from './start-emulator.ts';
 export { EmulatedNumber, EmulatorOptions, StatusDelays } from './options.ts';
+export { type EnforceSettings, LIMIT_NAMES, type LimitName, enforceLimits } from './limits/limit-name.ts';
+export { type NumberLimits } from './limits/limits.ts';
+export { type LimitReport } from './limits/tally.ts';
 export { type LedgerEntry } from './ledger.ts';
 export { Fault, FaultOrder } from './faults.ts';
 export { InboundRequest } from './inbound-message.ts';

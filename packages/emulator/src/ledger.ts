@@ -4,8 +4,12 @@ import { type JsonObject } from '@alur/types';
 export interface LedgerEntry {
   /** Counts from 1 and never goes back, not even when the ledger is emptied. */
   seq: number;
-  /** Unix milliseconds. */
+  /** When it was accepted, Unix milliseconds. */
   at: number;
+  /** When the request was noticed, before its body: Unix milliseconds with fraction, never running backwards. */
+  arrivedMs: number;
+  /** It came no earlier than this: the two differ by how long the emulator was busy with something else. */
+  earliestMs: number;
   /** `phone_number_id` that sent it. */
   number: string;
   /** `wa_id` (digits) or business-scoped user id. */
@@ -14,14 +18,16 @@ export interface LedgerEntry {
   /** `biz_opaque_callback_data`, when there was one. */
   opaque?: string;
   type: string;
+  /** Whether it took a place in the tier: as Meta counts, a template outside an open window. */
+  tierCounted: boolean;
   /** The request's body as it came. */
   body: JsonObject;
 }
 
 export interface Ledger {
   add(entry: Omit<LedgerEntry, 'seq'>): LedgerEntry;
-  /** Entries with a greater `seq`, oldest first. */
-  since(seq: number): LedgerEntry[];
+  /** Entries with a greater `seq`, oldest first, at most `count`. */
+  since(seq: number, count?: number): LedgerEntry[];
   clear(): void;
 }
 
@@ -35,9 +41,9 @@ export function createLedger(): Ledger {
       entries.push(added);
       return added;
     },
-    since(after) {
-      const first = entries[0]?.seq ?? 1;
-      return entries.slice(Math.max(0, after - first + 1));
+    since(after, count = Infinity) {
+      const first = Math.max(0, after - (entries[0]?.seq ?? 1) + 1);
+      return entries.slice(first, first + count);
     },
     clear() {
       entries = [];

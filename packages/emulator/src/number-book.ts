@@ -1,46 +1,95 @@
-import { type EmulatedNumber } from './options.ts';
+import { type NumberSettings } from './options.ts';
 import { type Refusal, badToken, unknownObject } from './refusal.ts';
+
+/** What Meta may change of a number while it runs; `tierLimit` null is none. */
+interface NumberChange {
+  throughput?: number | undefined;
+  tierLimit?: number | null | undefined;
+}
 
 /** Numbers by id, and what a token may see. */
 export interface NumberBook {
-  list: readonly EmulatedNumber[];
-  find(id: string): EmulatedNumber | undefined;
+  list(): readonly NumberSettings[];
+  find(id: string): NumberSettings | undefined;
   /** The number, or Meta's refusal of the token or of the id. */
   authorise(
     authorization: string | undefined,
     method: 'get' | 'post',
     id: string,
-  ): { number: EmulatedNumber } | { refusal: Refusal };
+  ): { number: NumberSettings } | { refusal: Refusal };
   /** The numbers of a WABA, or Meta's refusal. */
   authoriseWaba(
     authorization: string | undefined,
     wabaId: string,
-  ): { numbers: EmulatedNumber[] } | { refusal: Refusal };
+  ): { numbers: NumberSettings[] } | { refusal: Refusal };
+  /** Replaces the token of a number, and with it that of every number that has the same one; the old one has expired. */
+  replaceToken(id: string, accessToken: string, atMs: number): void;
+  /** Changes a number; another tier limit is that of its whole portfolio. */
+  change(id: string, change: NumberChange): void;
 }
 
 /** A token sees every number of the WABAs that it belongs to, as a system user's token does. */
-export function createNumberBook(numbers: readonly EmulatedNumber[]): NumberBook {
+export function createNumberBook(numbers: readonly NumberSettings[]): NumberBook {
   const byId = new Map(numbers.map((number) => [number.id, number]));
-  const wabasByToken = new Map<string, Set<string>>();
-  for (const { accessToken, wabaId } of numbers) {
-    wabasByToken.set(accessToken, (wabasByToken.get(accessToken) ?? new Set()).add(wabaId));
-  }
-  const wabasOf = (authorization: string | undefined) =>
-    wabasByToken.get(/^Bearer (.+)$/i.exec(authorization ?? '')?.[1] ?? '');
+  const tokens = new Map(numbers.map(({ id, accessToken }) => [id, accessToken]));
+  const expiredAtMs = new Map<string, number>();
+  let wabasByToken = indexWabas(numbers, tokens);
+  const list = () => [...byId.values()];
+  const wabasOf = (authorization: string | undefined): { wabas: Set<string> } | { refusal: Refusal } => {
+    const token = /^Bearer (.+)$/i.exec(authorization ?? '')?.[1] ?? '';
+    const wabas = wabasByToken.get(token);
+    if (wabas) return { wabas };
+    return { refusal: badToken(authorization !== undefined, expiredAtMs.get(token)) };
+  };
   return {
-    list: numbers,
+    list,
     find: (id) => byId.get(id),
     authorise(authorization, method, id) {
-      const wabas = wabasOf(authorization);
-      if (!wabas) return { refusal: badToken(authorization !== undefined) };
+      const seen = wabasOf(authorization);
+      if ('refusal' in seen) return seen;
       const number = byId.get(id);
-      return number && wabas.has(number.wabaId) ? { number } : { refusal: unknownObject(method, id) };
+      return number && seen.wabas.has(number.wabaId) ? { number } : { refusal: unknownObject(method, id) };
     },
     authoriseWaba(authorization, wabaId) {
-      const wabas = wabasOf(authorization);
-      if (!wabas) return { refusal: badToken(authorization !== undefined) };
-      if (!wabas.has(wabaId)) return { refusal: unknownObject('get', wabaId) };
-      return { numbers: numbers.filter((number) => number.wabaId === wabaId) };
+      const seen = wabasOf(authorization);
+      if ('refusal' in seen) return seen;
+      if (!seen.wabas.has(wabaId)) return { refusal: unknownObject('get', wabaId) };
+      return { numbers: list().filter((number) => number.wabaId === wabaId) };
     },
+    replaceToken(id, accessToken, atMs) {
+      const old = tokens.get(id);
+      for (const [other, token] of tokens) if (token === old) tokens.set(other, accessToken);
+      if (old !== undefined) expiredAtMs.set(old, atMs);
+      wabasByToken = indexWabas(list(), tokens);
+    },
+    change: (id, change) =>
+      list().forEach((number) => byId.set(number.id, changed(number, byId.get(id), change))),
   };
+}
+
+/** `number` after `target` was changed: it may be that one, or share its portfolio. */
+function changed(
+  number: NumberSettings,
+  target: NumberSettings | undefined,
+  { throughput, tierLimit }: NumberChange,
+): NumberSettings {
+  const isTarget = number.id === target?.id;
+  const sharesTier = isTarget || (number.portfolio !== undefined && number.portfolio === target?.portfolio);
+  return {
+    ...number,
+    ...(isTarget && throughput !== undefined ? { throughput } : {}),
+    ...(sharesTier && tierLimit !== undefined ? { tierLimit: tierLimit ?? undefined } : {}),
+  };
+}
+
+function indexWabas(
+  numbers: readonly NumberSettings[],
+  tokens: ReadonlyMap<string, string>,
+): Map<string, Set<string>> {
+  const index = new Map<string, Set<string>>();
+  for (const { id, wabaId } of numbers) {
+    const token = tokens.get(id) ?? '';
+    index.set(token, (index.get(token) ?? new Set()).add(wabaId));
+  }
+  return index;
 }

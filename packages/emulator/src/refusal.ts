@@ -7,6 +7,15 @@ export interface Refusal {
   /** The whole `error.message`, `(#code)` included where Meta writes it. */
   message: string;
   details?: string;
+  /** Meta's own word that it may go well later; left out of the answer when not said. */
+  isTransient?: boolean;
+}
+
+/** What a failed status says of a message: a Graph error without its HTTP side. */
+export interface GraphFailure {
+  code: number;
+  title: string;
+  details?: string | undefined;
 }
 
 /** 100, with the text that names the parameter. */
@@ -43,8 +52,13 @@ export function unknownObject(method: 'get' | 'post', id: string): Refusal {
   };
 }
 
-/** 190: no token, or one that no number of the emulator has. */
-export function badToken(isPresent: boolean): Refusal {
+/** 190: no token, one that no number of the emulator has, or one that was replaced. */
+export function badToken(isPresent: boolean, expiredAtMs?: number): Refusal {
+  if (expiredAtMs !== undefined) {
+    const at = new Date(expiredAtMs).toUTCString();
+    const message = `Error validating access token: Session has expired on ${at}.`;
+    return { http: 401, code: 190, subcode: 463, message };
+  }
   const message = isPresent
     ? 'Invalid OAuth access token - Cannot parse access token'
     : 'Authentication Error: an access token is required to request this resource.';
@@ -62,6 +76,7 @@ export function refusalBody(refusal: Refusal, traceId: string): string {
       ...(refusal.details === undefined
         ? {}
         : { error_data: { messaging_product: 'whatsapp', details: refusal.details } }),
+      ...(refusal.isTransient === undefined ? {} : { is_transient: refusal.isTransient }),
       fbtrace_id: traceId,
     },
   });

@@ -164,10 +164,25 @@ describe('controlApi()', () => {
     const seqs = entries.map(({ seq }) => seq);
     const later = await lab.call('GET', `/_emulator/ledger?since=${seqs[0] ?? ''}`);
     expect(later.body.entries).toMatchObject([{ body: { text: { body: 'two' } } }]);
+    const page = await lab.call('GET', `/_emulator/ledger?since=${(seqs[0] ?? 0) - 1}&limit=1`);
+    expect(page.body.entries).toMatchObject([{ seq: seqs[0], body: { text: { body: 'one' } } }]);
     await lab.call('DELETE', '/_emulator/ledger');
     expect(lab.emulator.ledger()).toEqual([]);
     await lab.send({ text: { body: 'three' } });
     expect(lab.emulator.ledger()[0]?.seq).toBe((seqs[1] ?? 0) + 1);
+  });
+
+  test.each(['since=x', 'since=-1', 'limit=0'])('refuses a ledger with %s', async (query) => {
+    expect((await lab.call('GET', `/_emulator/ledger?${query}`)).status).toBe(400);
+  });
+
+  test('tells in the ledger between which times a send came', async () => {
+    const before = Date.now();
+    await lab.send({ text: { body: 'when' } });
+    const entry = lab.emulator.ledger().at(-1);
+    expect(entry?.earliestMs).toBeLessThanOrEqual(entry?.arrivedMs ?? 0);
+    expect(entry?.arrivedMs).toBeGreaterThan(before - 50);
+    expect(entry?.arrivedMs).toBeLessThan(Date.now() + 50);
   });
 
   test('refuses a form of another site', async () => {

@@ -13,7 +13,7 @@ const KEEP_ALIVE_MS = 15_000;
 /** Server-sent events: `hello` with the numbers, then the kept chat events, then new ones as they happen. */
 export function streamEvents(request: Request, response: Response, deps: StreamDeps): void {
   response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
-  const numbers = deps.numbers.list.map(({ id, displayNumber, tenant, team }) => ({
+  const numbers = deps.numbers.list().map(({ id, displayNumber, tenant, team }) => ({
     id,
     displayNumber,
     webhook: `${deps.webhookBaseUrl}/webhook/whatsapp/${tenant}/${team}`,

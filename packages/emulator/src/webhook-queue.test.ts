@@ -13,11 +13,8 @@ const isStatus = (received: Received) => received.value.statuses !== undefined;
 
 /** Waits for as many receipts, in whatever batches they come, and gives their kinds in the order of the alphabet. */
 async function kindsOf(receiver: Receiver, count: number): Promise<string[]> {
-  await receiver.until(() => receiver.statuses().length >= count);
-  return receiver
-    .statuses()
-    .map(({ status }) => status)
-    .sort();
+  const statuses = await receiver.untilStatuses(count);
+  return statuses.map(({ status }) => status).sort();
 }
 
 async function open(options: Parameters<typeof startLab>[0] = {}): Promise<Lab> {
@@ -117,108 +114,29 @@ describe('status webhooks', () => {
     const count = 150;
     await Promise.all(Array.from({ length: count }, () => send({ text: { body: 'Hi' } })));
     const ids = () => receiver.statuses().map(({ id, status }) => `${id} ${status}`);
-    await receiver.until(() => ids().length >= count * 3);
+    await receiver.untilStatuses(count * 3);
     expect(new Set(ids()).size).toBe(count * 3);
     expect(ids()).toHaveLength(count * 3);
     expect(receiver.received.length).toBeLessThan(count * 3);
   });
-});
 
-describe('faults', () => {
-  const order = (l: Lab, fault: object, more: object = {}) =>
-    l.call('POST', '/_emulator/faults', { fault, ...more });
-
-  test('error: as many times as ordered, in Meta’s envelope', async () => {
-    const l = await open();
-    await order(
-      l,
-      { kind: 'error', http: 429, code: 130429, title: 'Rate limit hit', details: 'Slow down' },
-      { times: 2 },
-    );
-    const answers = [
-      await l.send({ text: { body: 'a' } }),
-      await l.send({ text: { body: 'b' } }),
-      await l.send({ text: { body: 'c' } }),
-    ];
-    expect(answers.map(({ status }) => status)).toEqual([429, 429, 200]);
-    expect(answers[0]?.body.error).toMatchObject({
-      code: 130429,
-      message: '(#130429) Rate limit hit',
-      error_data: { messaging_product: 'whatsapp', details: 'Slow down' },
-    });
-    expect((await l.call('GET', '/_emulator/stats')).body.refused).toEqual({ '130429': 2 });
-  });
-
-  test('http: an answer that is no Graph error', async () => {
-    const l = await open();
-    await order(l, { kind: 'http', status: 502, body: '<h1>Bad gateway</h1>' });
-    expect(await l.send({ text: { body: 'a' } })).toMatchObject({
-      status: 502,
-      text: '<h1>Bad gateway</h1>',
-    });
-  });
-
-  test('reset_before_accept: no answer, no message', async () => {
-    const l = await open();
-    await order(l, { kind: 'reset_before_accept' });
-    await expect(l.send({ text: { body: 'a' } })).rejects.toThrow();
-    expect(l.emulator.ledger()).toHaveLength(0);
-  });
-
-  test('reset_after_accept: no answer, but the message and its receipts', async () => {
-    const l = await open();
-    await order(l, { kind: 'reset_after_accept' });
-    await expect(l.send({ text: { body: 'a' } })).rejects.toThrow();
-    expect(l.emulator.ledger()).toHaveLength(1);
-    const [received] = await l.receiver.until(isStatus);
-    expect(received?.value.statuses?.[0]?.id).toBe(l.emulator.ledger()[0]?.wamid);
-  });
-
-  test('delay: a late answer', async () => {
-    const l = await open();
-    await order(l, { kind: 'delay', ms: 150 });
-    const begin = performance.now();
-    expect((await l.send({ text: { body: 'a' } })).status).toBe(200);
-    expect(performance.now() - begin).toBeGreaterThanOrEqual(145);
-  });
-
-  test('failed_status: accepted, then reported as failed', async () => {
-    const l = await open();
-    await order(l, { kind: 'failed_status', code: 131026, title: 'Message undeliverable' });
-    expect((await l.send({ text: { body: 'a' } })).status).toBe(200);
-    const [received] = await l.receiver.until(isStatus);
-    expect(received?.value.statuses?.[0]).toMatchObject({
-      status: 'failed',
-      errors: [{ code: 131026, title: 'Message undeliverable' }],
-    });
-  });
-
-  test('meet only what they match, until they are called off', async () => {
-    const l = await open();
-    const fault = { kind: 'http', status: 500 };
-    await order(l, fault, { match: { to: '16505550000' }, times: 9 });
-    expect((await l.send({ text: { body: 'a' } })).status).toBe(200);
-    expect((await l.send({ to: '+16505550000', text: { body: 'a' } })).status).toBe(500);
-    await l.call('DELETE', '/_emulator/faults');
-    expect((await l.send({ to: '16505550000', text: { body: 'a' } })).status).toBe(200);
-  });
-
-  test('with a probability spare some sends, the same ones for the same seed', async () => {
-    const run = async () => {
-      const l = await startLab({ seed: 'dice' });
-      await order(l, { kind: 'http', status: 500 }, { probability: 0.5, times: 1_000 });
-      const statuses = [];
-      for (let n = 0; n < 20; n += 1) statuses.push((await l.send({ text: { body: 'a' } })).status);
-      await l.close();
-      return statuses;
-    };
-    const first = await run();
-    expect(new Set(first)).toEqual(new Set([200, 500]));
-    expect(await run()).toEqual(first);
-  });
-
-  test('are refused when misspelt', async () => {
-    const l = await open();
-    expect(await order(l, { kind: 'explode' })).toMatchObject({ status: 400 });
+  test('are batched number by number, however the numbers take turns', async () => {
+    const other = { ...NUMBER, id: '206540352242922', displayNumber: '+1 555-078-3882' };
+    const statusBatch = { max: 1_000, waitMs: 300 };
+    const { send, receiver } = await open({ numbers: [NUMBER, other], statusBatch });
+    const count = 40;
+    for (let n = 0; n < count; n += 1) {
+      await send({ text: { body: 'Hi' } }, { number: n % 2 === 0 ? NUMBER.id : other.id });
+    }
+    await receiver.untilStatuses(count * 3);
+    expect(new Set(receiver.statuses().map(({ id, status }) => `${id} ${status}`)).size).toBe(count * 3);
+    expect(receiver.received.length).toBeLessThan(count);
+    for (const { raw, value } of receiver.received) {
+      const { phone_number_id } = Object(value['metadata']);
+      const wamids = new Set(
+        lab?.emulator.ledger().flatMap((entry) => (entry.number === phone_number_id ? [entry.wamid] : [])),
+      );
+      for (const { id } of value.statuses ?? []) expect([raw, wamids.has(id)]).toEqual([raw, true]);
+    }
   });
 });

@@ -1,8 +1,9 @@
 import { type JsonObject } from '@alur/types';
 import { signBody } from '@alur/whatsapp';
-import { type Fifo, createFifo } from './fifo.ts';
-import { type EmulatedNumber } from './options.ts';
+import { createFifo } from './fifo.ts';
+import { type NumberSettings, type StatusBatch } from './options.ts';
 import { type WebhookAnswer, type WebhookPoster } from './post-webhook.ts';
+import { type ReceiptBatches, createReceiptBatches } from './receipt-batches.ts';
 import { serialiseWebhook } from './serialise-webhook.ts';
 import { type Stats } from './stats.ts';
 
@@ -12,22 +13,37 @@ import { type Stats } from './stats.ts';
 const CONCURRENCY = 16;
 // Fewer for receipts: what falls due meanwhile goes as one batch, which costs both sides far less.
 const RECEIPT_CONCURRENCY = 4;
-const BATCH_MAX = 100;
-const WAITING_MAX = 100_000;
+// About half a gigabyte: what a receiver that is down for long may cost.
+const WAITING_MAX = 500_000;
 const RETRY_FIRST_MS = 500;
 const RETRY_MAX_MS = 10_000;
 
-/** One update on its way to a webhook. */
-export interface Update {
-  number: EmulatedNumber;
+interface AnyUpdate {
+  number: NumberSettings;
+  /** Called after every attempt; `retryInMs` says when the next one comes. */
+  onAnswer?: (answer: WebhookAnswer, retryInMs?: number) => void;
+}
+
+/** A message or a receipt: what the field `messages` carries. */
+interface MessageUpdate extends AnyUpdate {
   kind: 'messages' | 'statuses';
   /** Element of `value.messages` or `value.statuses`. */
   item: JsonObject;
   /** Element of `value.contacts`, which goes with it. */
   contact?: JsonObject;
-  /** Called after every attempt; `retryInMs` says when the next one comes. */
-  onAnswer?: (answer: WebhookAnswer, retryInMs?: number) => void;
 }
+
+/** News about a number's account, under a field of its own. */
+interface AccountUpdate extends AnyUpdate {
+  kind: 'account';
+  field: string;
+  value: JsonObject;
+  /** Unix seconds. */
+  atSeconds: number;
+}
+
+/** One update on its way to a webhook. */
+export type Update = MessageUpdate | AccountUpdate;
 
 interface Delivery {
   kind: Update['kind'];
@@ -45,16 +61,21 @@ export interface WebhookQueue {
   close(): void;
 }
 
-export function createWebhookQueue(baseUrl: string, poster: WebhookPoster, stats: Stats): WebhookQueue {
-  return new Queue(baseUrl, poster, stats);
+export interface WebhookQueueDeps {
+  baseUrl: string;
+  batch: StatusBatch;
+  poster: WebhookPoster;
+  stats: Stats;
+}
+
+export function createWebhookQueue(deps: WebhookQueueDeps): WebhookQueue {
+  return new Queue(deps);
 }
 
 class Queue implements WebhookQueue {
-  readonly #baseUrl: string;
-  readonly #poster: WebhookPoster;
-  readonly #stats: Stats;
+  readonly #deps: WebhookQueueDeps;
   readonly #messages = createFifo<Update>();
-  readonly #statuses = createFifo<Update>();
+  readonly #receipts: ReceiptBatches<MessageUpdate>;
   readonly #repeats = createFifo<Delivery>();
   readonly #timers = new Set<NodeJS.Timeout>();
   #active = 0;
@@ -63,10 +84,9 @@ class Queue implements WebhookQueue {
   #isPumping = false;
   #isClosed = false;
 
-  constructor(baseUrl: string, poster: WebhookPoster, stats: Stats) {
-    this.#baseUrl = baseUrl;
-    this.#poster = poster;
-    this.#stats = stats;
+  constructor(deps: WebhookQueueDeps) {
+    this.#deps = deps;
+    this.#receipts = createReceiptBatches(deps.batch, () => this.#pumpSoon());
   }
 
   get pending(): number {
@@ -76,19 +96,21 @@ class Queue implements WebhookQueue {
   add(update: Update): void {
     if (this.#isClosed) return;
     if (this.#pending >= WAITING_MAX) {
-      this.#stats.webhooks.dropped += 1;
+      this.#deps.stats.webhooks.dropped += 1;
       update.onAnswer?.({ status: 0, error: 'QUEUE_FULL' });
       return;
     }
     this.#pending += 1;
-    (update.kind === 'messages' ? this.#messages : this.#statuses).add(update);
+    if (update.kind === 'statuses') return this.#receipts.add(update);
+    this.#messages.add(update);
     this.#pumpSoon();
   }
 
   close(): void {
     this.#isClosed = true;
     for (const timer of this.#timers) clearTimeout(timer);
-    this.#poster.close();
+    this.#receipts.close();
+    this.#deps.poster.close();
   }
 
   // After the timers of this moment, so that receipts due together leave together.
@@ -113,25 +135,21 @@ class Queue implements WebhookQueue {
 
   #next(): Delivery | undefined {
     const message = this.#messages.take();
-    if (message) return toDelivery(this.#baseUrl, message, []);
+    if (message) return toDelivery(this.#deps.baseUrl, message, []);
     const repeat = this.#repeats.take();
     if (repeat) return repeat;
-    const first = this.#activeReceipts < RECEIPT_CONCURRENCY ? this.#statuses.take() : undefined;
-    if (!first) return undefined;
-    const more: Update[] = [];
-    while (more.length < BATCH_MAX - 1 && this.#statuses.peek()?.number === first.number) {
-      more.push(...takeOne(this.#statuses));
-    }
-    return toDelivery(this.#baseUrl, first, more);
+    const batch = this.#activeReceipts < RECEIPT_CONCURRENCY ? this.#receipts.take() : undefined;
+    const [first, ...more] = batch ?? [];
+    return first && toDelivery(this.#deps.baseUrl, first, more);
   }
 
   async #deliver(delivery: Delivery): Promise<void> {
-    const answer = await this.#poster.post(delivery.url, delivery.body, delivery.signature);
+    const answer = await this.#deps.poster.post(delivery.url, delivery.body, delivery.signature);
     this.#active -= 1;
     if (delivery.kind === 'statuses') this.#activeReceipts -= 1;
     if (this.#isClosed) return;
     const isAccepted = answer.status === 200;
-    this.#stats.webhooks[isAccepted ? 'accepted' : 'refused'] += 1;
+    this.#deps.stats.webhooks[isAccepted ? 'accepted' : 'refused'] += 1;
     if (isAccepted) this.#pending -= delivery.updates.length;
     const retryInMs = isAccepted ? undefined : this.#repeatLater(delivery);
     for (const update of delivery.updates) update.onAnswer?.(answer, retryInMs);
@@ -151,25 +169,32 @@ class Queue implements WebhookQueue {
   }
 }
 
-function takeOne(updates: Fifo<Update>): Update[] {
-  const update = updates.take();
-  return update ? [update] : [];
+function toDelivery(baseUrl: string, first: Update, more: MessageUpdate[]): Delivery {
+  const { number, kind } = first;
+  const body = serialiseWebhook({ object: 'whatsapp_business_account', entry: [entryOf(first, more)] });
+  const url = `${baseUrl}/webhook/whatsapp/${number.tenant}/${number.team}`;
+  const signature = signBody(body, number.appSecret);
+  return { kind, updates: [first, ...more], url, body, signature, attempt: 0 };
 }
 
-function toDelivery(baseUrl: string, first: Update, more: Update[]): Delivery {
-  const { number, kind } = first;
+function entryOf(first: Update, more: MessageUpdate[]): JsonObject {
+  const { number } = first;
+  if (first.kind === 'account') {
+    const { field, value, atSeconds } = first;
+    return { id: number.wabaId, time: atSeconds, changes: [{ value, field }] };
+  }
   const updates = [first, ...more];
   const contacts = updates.flatMap((update) => update.contact ?? []);
   const value = {
     messaging_product: 'whatsapp',
-    metadata: { display_phone_number: number.displayNumber, phone_number_id: number.id },
+    metadata: metadataOf(number),
     ...(contacts.length > 0 ? { contacts } : {}),
-    [kind]: updates.map((update) => update.item),
+    [first.kind]: updates.map((update) => update.item),
   };
-  const body = serialiseWebhook({
-    object: 'whatsapp_business_account',
-    entry: [{ id: number.wabaId, changes: [{ value, field: 'messages' }] }],
-  });
-  const url = `${baseUrl}/webhook/whatsapp/${number.tenant}/${number.team}`;
-  return { kind, updates, url, body, signature: signBody(body, number.appSecret), attempt: 0 };
+  return { id: number.wabaId, changes: [{ value, field: 'messages' }] };
+}
+
+/** How a webhook names the number that it is about. */
+export function metadataOf(number: NumberSettings): JsonObject {
+  return { display_phone_number: number.displayNumber, phone_number_id: number.id };
 }

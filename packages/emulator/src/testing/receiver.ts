@@ -41,6 +41,8 @@ export interface Receiver {
   status: number;
   /** Waits until enough webhooks fit, and returns those; rejects after the deadline with what came instead. */
   until: (fits: (received: Received) => boolean, count?: number) => Promise<Received[]>;
+  /** Waits until so many receipts have come, and returns all of them. */
+  untilStatuses: (count: number) => Promise<NonNullable<WebhookValue['statuses']>>;
   close: () => Promise<void>;
 }
 
@@ -75,22 +77,27 @@ function createReceiver(server: Server): Receiver {
   const address = server.address();
   const port = typeof address === 'object' && address ? address.port : 0;
   const received: Received[] = [];
+  const statuses = () => received.flatMap(({ value }) => value.statuses ?? []);
+  const all = () => `all: ${received.map(({ raw }) => raw).join('\n')}`;
   return {
     url: `http://127.0.0.1:${port}`,
     port,
     received,
     status: 200,
-    statuses: () => received.flatMap(({ value }) => value.statuses ?? []),
-    until: (fits, count = 1) =>
-      eventually(() => {
-        const found = received.filter(fits);
-        if (found.length < count) {
-          throw new Error(
-            `Got ${found.length} of ${count} webhooks; all: ${received.map((r) => r.raw).join('\n')}`,
-          );
-        }
-        return found;
-      }),
+    statuses,
+    async until(fits, count = 1) {
+      const found = () => received.filter(fits);
+      await waitUntil(
+        () => found().length >= count,
+        () => `Got ${found().length} of ${count} webhooks; ${all()}`,
+      );
+      return found();
+    },
+    async untilStatuses(count) {
+      const isEnough = () => statuses().length >= count;
+      await waitUntil(isEnough, () => `Got ${statuses().length} of ${count} receipts; ${all()}`);
+      return statuses();
+    },
     async close() {
       const closed = once(server, 'close');
       server.close();
@@ -100,17 +107,13 @@ function createReceiver(server: Server): Receiver {
   };
 }
 
-const DEADLINE_MS = 8_000;
+const DEADLINE_MS = 15_000;
 
-/** Asks again until `look` no longer throws, or the deadline is over. */
-async function eventually<T>(look: () => T | Promise<T>): Promise<T> {
+/** Asks again until it is so; rejects with what `complain` says when the deadline is over. */
+async function waitUntil(isSo: () => boolean, complain: () => string): Promise<void> {
   const deadline = Date.now() + DEADLINE_MS;
-  for (;;) {
-    try {
-      return await look();
-    } catch (error) {
-      if (Date.now() > deadline) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
+  while (!isSo()) {
+    if (Date.now() > deadline) throw new Error(complain());
+    await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }

@@ -1,0 +1,53 @@
+import { type Router } from 'express';
+import { z } from 'zod';
+import { onNumber } from './control-order.ts';
+import { type NumberBook } from './number-book.ts';
+import { AccountOrder, type AccountDeps, sendAccount, templateNews } from './send-account.ts';
+import { type TemplateBook, TemplateOrder } from './template-book.ts';
+
+interface ControlAccountDeps extends AccountDeps {
+  numbers: NumberBook;
+  templates: TemplateBook;
+}
+
+const TokenOrder = z.strictObject({ number: z.string().min(1), accessToken: z.string().min(1) });
+
+const NumberOrder = z
+  .strictObject({
+    number: z.string().min(1),
+    throughput: z.number().int().min(1).optional(),
+    /** `null`: none. */
+    tierLimit: z.number().int().min(1).nullable().optional(),
+  })
+  .refine(({ throughput, tierLimit }) => throughput !== undefined || tierLimit !== undefined, {
+    error: 'give throughput, tierLimit or both',
+  });
+
+/** What happens to an account at Meta: any webhook about it, another token, other limits, another status of a template. */
+export function addAccount(router: Router, deps: ControlAccountDeps): void {
+  router.post(
+    '/account',
+    onNumber(AccountOrder, deps, (order, number) => sendAccount(order, number, deps)),
+  );
+  router.post(
+    '/token',
+    onNumber(TokenOrder, deps, ({ accessToken }, number) => {
+      deps.numbers.replaceToken(number.id, accessToken, deps.nowMs());
+      return { success: true };
+    }),
+  );
+  router.post(
+    '/number',
+    onNumber(NumberOrder, deps, ({ throughput, tierLimit }, number) => {
+      deps.numbers.change(number.id, { throughput, tierLimit });
+      return { success: true };
+    }),
+  );
+  router.post(
+    '/template',
+    onNumber(TemplateOrder, deps, (order, number) => {
+      const before = deps.templates.set(number.wabaId, order);
+      return sendAccount(templateNews(order, before), number, deps);
+    }),
+  );
+}
