@@ -1,7 +1,7 @@
 import { checkFragment, loadFlows, turn, type FlowSet } from '@alur/flow';
 import type { JsonObject, OutboundMessage } from '@alur/types';
 import { describe, expect, test } from '@jest/globals';
-import { aSnapshot, tap, textEvent } from '../../packages/flow/src/testing/conversation.ts';
+import { aSnapshot, messagesOf, tap, textEvent } from '../../packages/flow/src/testing/conversation.ts';
 import { documents, fencesOf, read } from './markdown.ts';
 
 const blocks = (info: string) =>
@@ -41,11 +41,11 @@ function replay(flows: FlowSet, lines: readonly string[]): string[] {
     if (said === undefined) return [];
     const tapped = buttons.find(({ title }) => said === `[${title}]`);
     const event = tapped ? tap(tapped.id, tapped.title) : textEvent(said);
-    const { effects, session } = turn(flows, aSnapshot(state), event);
-    state = session.state;
+    const result = turn(flows, aSnapshot(state), event);
+    state = result.session.state;
     return [
       line,
-      ...effects.map(({ message }) => {
+      ...messagesOf(result).map((message) => {
         buttons = buttonsOf(message);
         const offered = buttons.map(({ title }) => `  [${title}]`).join('');
         return `Bot:   ${textOf(message)}${offered}`;

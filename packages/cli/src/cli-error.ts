@@ -41,6 +41,13 @@ export function toFailure(error: unknown): Failure {
     const exit = error.code === 'not_found' ? EXIT.notFound : EXIT.invalidInput;
     return { exit, code: error.code, message, faults: error.problems };
   }
+  if (isConfigError(error)) {
+    const faults = error.problems.map(({ variable, expected }) => ({
+      message: `${variable} cannot be used`,
+      fix: expected,
+    }));
+    return { exit: EXIT.invalidInput, code: error.code, message: 'Cannot use the environment', faults };
+  }
   const message = error instanceof Error ? error.message : String(error);
   if (isSystemError(error)) {
     const fix = FIXES.get(error.code) ?? 'mend it and run the command again';
@@ -65,7 +72,16 @@ interface BundleErrorLike {
   problems: readonly Fault[];
 }
 
-// By its shape and not by its class: importing the class would load the package for every `--help`.
+interface ConfigErrorLike {
+  code: string;
+  problems: readonly { variable: string; expected: string }[];
+}
+
+// By their shape and not by their class: importing the classes would load their packages for every `--help`.
+function isConfigError(error: unknown): error is ConfigErrorLike {
+  return error instanceof Error && error.name === 'ConfigError' && 'problems' in error && 'code' in error;
+}
+
 function isBundleError(error: unknown): error is BundleErrorLike {
   return error instanceof Error && error.name === 'BundleError' && 'problems' in error && 'code' in error;
 }

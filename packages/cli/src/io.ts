@@ -14,6 +14,8 @@ export interface Io {
   /** Whether a person reads the output: colours only then. */
   isTTY: boolean;
   cwd: string;
+  /** Asks the person at the terminal for a yes; missing where there is none. */
+  ask?: (question: string) => Promise<boolean>;
   /** Resolves when the process shall end; a command that runs on then closes what it opened. */
   untilStopped: () => Promise<void>;
 }

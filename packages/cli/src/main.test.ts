@@ -79,6 +79,9 @@ describe('alur', () => {
     ['emulator --bundle b --port many', 2, '--port must be a number'],
     ['emulator --bundle b --webhook-base ftp://x', 2, '--webhook-base must be an http'],
     ['emulator --bundle b', 4, 'there is no such file'],
+    ['dead', 2, 'Usage: alur dead'],
+    ['dead list --lost', 2, "unknown option '--lost'"],
+    ['numbers resume', 2, "missing required argument 'id'"],
     ['validate nowhere', 4, 'Cannot check "nowhere"'],
     ['setup --answers none.json ./b', 4, 'Cannot read the answers "none.json"'],
     ['setup --answers . ./b', 5, 'EISDIR'],
@@ -90,7 +93,12 @@ describe('alur', () => {
 
   test.each([
     ['--help', 'Exit codes: 0 done'],
+    ['--help', '\n  dead '],
+    ['--help', '\n  numbers '],
     ['setup --help', '--dry-run'],
+    ['dead --help', 'replay [options] [mid...]'],
+    ['dead replay --help', '--yes'],
+    ['numbers --help', 'pause [options] <id>'],
     ['version', 'alur 0.1.0\n'],
   ])('%j prints its result to stdout', async (argv, text) => {
     const ran = await run(argv);
@@ -106,6 +114,9 @@ describe('alur', () => {
     ['setup --answers none.json --json b', 4, 'setup'],
     ['setup --answers answers.json --json b', 0, 'setup'],
     ['validate answers.json --json', 3, 'validate'],
+    ['dead list --json --redis http://x', 2, 'dead list'],
+    ['numbers --json --bundle nowhere', 4, 'numbers list'],
+    ['dead --json', 2, 'dead'],
   ])('%j prints exactly one JSON document', async (argv, exit, command) => {
     const ran = await run(argv);
     expect([ran.exit, ran.err]).toEqual([exit, '']);

@@ -1,4 +1,5 @@
-import { CommanderError } from 'commander';
+import { createInterface } from 'node:readline';
+import { CommanderError, type Command } from 'commander';
 import { toFailure } from './cli-error.ts';
 import type { Outcome } from './command.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
@@ -23,6 +24,9 @@ export async function runCli(argv: readonly string[], io: Io): Promise<ExitCode>
     },
     write: (text) => said.push(text),
   });
+  program.hook('preAction', (_, action) => {
+    options.command = pathOf(action);
+  });
   try {
     await program.parseAsync(argv, { from: 'user' });
     if (!outcome) throw new Error('the command came to nothing');
@@ -37,6 +41,12 @@ export async function runCli(argv: readonly string[], io: Io): Promise<ExitCode>
     reportFailure(failure, options);
     return failure.exit;
   }
+}
+
+/** `dead list` of `alur dead list`. */
+function pathOf(command: Command): string {
+  const { parent } = command;
+  return parent?.parent ? `${pathOf(parent)} ${command.name()}` : command.name();
 }
 
 /** Help and version are a result; a slip in the command line is an error. */
@@ -66,6 +76,19 @@ export async function main(): Promise<void> {
     isTTY: process.stdout.isTTY,
     cwd: process.cwd(),
     untilStopped,
+    ...(process.stdin.isTTY && process.stderr.isTTY && { ask }),
+  });
+}
+
+// On standard error, so that standard output holds the result alone. Ctrl-C and Ctrl-D are a no.
+function ask(question: string): Promise<boolean> {
+  return new Promise((answer) => {
+    const terminal = createInterface({ input: process.stdin, output: process.stderr });
+    terminal.once('close', () => answer(false));
+    terminal.question(question, (text) => {
+      answer(/^y(es)?$/i.test(text.trim()));
+      terminal.close();
+    });
   });
 }
 

@@ -1,12 +1,8 @@
 import { Command } from 'commander';
-import type { Context, Outcome } from './command.ts';
-
-export interface ProgramOptions {
-  context: Context;
-  onOutcome: (outcome: Outcome) => void;
-  /** Takes help texts and complaints about the command line. */
-  write: (text: string) => void;
-}
+import { addEmulator } from './commands/add-emulator.ts';
+import { addDead } from './commands/dead/add-dead.ts';
+import { addNumbers } from './commands/numbers/add-numbers.ts';
+import type { ProgramOptions } from './program-options.ts';
 
 const EXIT_CODES = `
 Exit codes: 0 done, 1 bug, 2 usage, 3 invalid input, 4 not found, 5 environment not ready, 7 refused.`;
@@ -17,12 +13,15 @@ export function buildProgram(options: ProgramOptions): Command {
     .description('WhatsApp conversations written as flows.')
     .option('--json', 'print exactly one JSON document')
     .option('--no-color', 'print without colours')
+    .configureHelp({ showGlobalOptions: true })
     .exitOverride()
     .configureOutput({ writeOut: options.write, writeErr: options.write })
     .addHelpText('after', EXIT_CODES)
     .showHelpAfterError('(see `alur --help`)');
   addSetup(program, options);
   addValidate(program, options);
+  addDead(program, options);
+  addNumbers(program, options);
   addEmulator(program, options);
   addDemoBundle(program, options);
   addVersion(program, options);
@@ -59,36 +58,6 @@ function addValidate(program: Command, { context, onOutcome }: ProgramOptions): 
     .action(async (paths: string[]) => {
       const { validate } = await import('./commands/validate.ts');
       onOutcome(await validate(paths, context));
-    });
-}
-
-interface EmulatorFlags {
-  bundle: string;
-  host: string;
-  port: string;
-  webhookBase: string;
-  graphBaseUrl?: string;
-  demoFlows?: string;
-  allowHost: string[];
-}
-
-function addEmulator(program: Command, { context, onOutcome }: ProgramOptions): void {
-  program
-    .command('emulator')
-    .description('Play the Graph API for the numbers of a bundle, with a chat page.')
-    .requiredOption('--bundle <dir>', 'folder of the bundle')
-    .option('--host <address>', 'address to listen on', '127.0.0.1')
-    .option('--port <number>', 'port to listen on; 0 picks a free one', '7704')
-    .option('--webhook-base <url>', 'where webhooks are sent to', 'http://127.0.0.1:8080')
-    .option('--allow-host <name...>', 'names beside localhost that the chat page may be opened by', [])
-    .option('--demo-flows <dir>', 'first make a demo bundle with these flows, unless there is a real one')
-    .option(
-      '--graph-base-url <url>',
-      'what a demo bundle calls the emulator by; its own address if not given',
-    )
-    .action(async (given: EmulatorFlags) => {
-      const { emulator } = await import('./commands/emulator.ts');
-      onOutcome(await emulator(given, context));
     });
 }
 

@@ -1,5 +1,6 @@
 import type { Finding } from '@alur/flow';
 import type { Colors } from './io.ts';
+import { printable } from './printable.ts';
 
 const SHOWN_LINE_MAX = 160;
 const SHOWN_BEFORE_MAX = 80;
@@ -33,9 +34,4 @@ function shownLine({ lineText, col, length }: Finding): { text: string; indent: 
     indent: before.replace(/[^\t]/g, ' '),
     carets: '^'.repeat(Math.min(Math.max(1, length), room)),
   };
-}
-
-/** Without the control characters by which a file could drive the terminal. */
-function printable(text: string): string {
-  return text.replace(/[^\P{Cc}\t]/gu, '\uFFFD');
 }

@@ -1,12 +1,19 @@
-import { readBundle, type Bundle, type Team } from '@alur/bundle';
+import { readBundle, type Bundle, type BusinessNumber, type Team } from '@alur/bundle';
 import { startEmulator, type EmulatedNumber } from '@alur/emulator';
+import { TIERS } from '@alur/types';
 import { CliError } from '../cli-error.ts';
 import type { Context, Outcome } from '../command.ts';
 import { EXIT } from '../exit-code.ts';
 import { pathFrom } from '../io.ts';
 import { makeDemo, renderDemo } from './demo-bundle.ts';
+import {
+  describeEnforce,
+  parseSettings,
+  type EmulatorFlags,
+  type EmulatorSettings,
+} from './emulator-settings.ts';
 
-export interface EmulatorArguments {
+export interface EmulatorArguments extends EmulatorFlags {
   bundle: string;
   host: string;
   port: string;
@@ -26,35 +33,42 @@ export async function emulator(given: EmulatorArguments, context: Context): Prom
     port: parsePort(given.port),
     webhookBaseUrl: parseAddress('--webhook-base', given.webhookBase),
   };
-  if (given.demoFlows === undefined) return play(given, address, context);
+  const settings = parseSettings(given);
+  if (given.demoFlows === undefined) return play(given, { ...address, ...settings }, context);
   const graphBaseUrl = given.graphBaseUrl ?? `http://127.0.0.1:${address.port}`;
   const { bundle: dir, demoFlows: flows } = given;
   const demo = await makeDemo({ dir, flows, graphBaseUrl, publicBaseUrl: address.webhookBaseUrl }, io);
   const said = renderDemo(dir, demo);
   if (demo.kind === 'made') {
-    const played = await play(given, address, context);
+    const played = await play(given, { ...address, ...settings }, context);
     return { ...played, text: said + played.text };
   }
   const data = { kind: 'idle', reason: demo.kind };
   return { exit: EXIT.ok, data, text: `${said}The emulator is idle.\n`, hold: io.untilStopped };
 }
 
-interface Address {
+interface Settings extends EmulatorSettings {
   port: number;
   webhookBaseUrl: string;
 }
 
-async function play(given: EmulatorArguments, address: Address, { io }: Context): Promise<Outcome> {
+async function play(given: EmulatorArguments, settings: Settings, { io }: Context): Promise<Outcome> {
   const bundle = await readBundle(pathFrom(io, given.bundle));
   const numbers = emulatedNumbers(bundle);
   const { host, allowHost: allowedHosts } = given;
-  const running = await startEmulator({ ...address, host, numbers, allowedHosts });
+  const running = await startEmulator({ ...settings, host, numbers, allowedHosts });
   const { url } = running;
   const chat = `${url}/chat`;
   return {
     exit: EXIT.ok,
-    data: { kind: 'running', url, chat, numbers: numbers.map((number) => number.id) },
-    text: `Emulator:  ${url}\nChat page: ${chat}\n`,
+    data: {
+      kind: 'running',
+      url,
+      chat,
+      numbers: numbers.map((number) => number.id),
+      enforce: settings.enforce,
+    },
+    text: `Emulator:  ${url}\nChat page: ${chat}\nLimits:    ${describeEnforce(settings.enforce)}\n`,
     hold: async () => {
       await io.untilStopped();
       await running.close();
@@ -104,13 +118,26 @@ function numbersOf(team: Team): EmulatedNumber[] {
       'add it to the answers and run `alur setup` again',
     );
   }
-  return team.numbers.map(({ id, accessToken }) => ({
-    id,
-    displayNumber: `+1555${id.slice(-7).padStart(7, '0')}`,
+  return team.numbers.map((number) => ({
+    id: number.id,
+    displayNumber: `+1555${number.id.slice(-7).padStart(7, '0')}`,
     wabaId: team.businessAccountId ?? NO_ACCOUNT,
-    accessToken,
+    accessToken: number.accessToken,
     appSecret,
     tenant: team.tenant,
     team: team.id,
+    ...limitsOf(number),
   }));
+}
+
+/** What Meta would hold the number to, by what the bundle says of it. */
+function limitsOf(number: BusinessNumber): Partial<EmulatedNumber> {
+  const { throughput, tier, tierCounts, tierScope, portfolio } = number;
+  const { contactsPerDay } = TIERS[tier];
+  return {
+    throughput,
+    ...(Number.isFinite(contactsPerDay) ? { tierLimit: contactsPerDay } : {}),
+    tierCounts,
+    ...(tierScope === 'portfolio' && portfolio !== undefined ? { portfolio } : {}),
+  };
 }
