@@ -4,19 +4,27 @@ import { join } from 'node:path';
 import { findRedis } from '../scripts/redis.mjs';
 import { ROOT, ScriptError, runScript } from '../scripts/run.mjs';
 import { compareAccept } from './accept.mjs';
+import { compareBacklog } from './backlog.mjs';
 import { compareBurst } from './burst.mjs';
 import { endAll, endOnSignals } from './ending.mjs';
 import { compareLatency } from './latency.mjs';
+import { compareSending } from './sending.mjs';
 import { readSettings } from './settings.mjs';
 
 // Alur beside other ways to do the same, in the same run on the same machine; see README.md.
 
-const HELP = `npm run bench [-- --quick] [-- accept|latency|burst …]
+const HELP = `npm run bench [-- --quick] [-- accept|latency|burst|sending|backlog …]
 
 Compares Alur with other designs on this machine and prints ratios; bench/README.md says what they mean.
   --quick   less of everything: below two minutes instead of ten`;
 
-const TESTS = { accept: compareAccept, latency: compareLatency, burst: compareBurst };
+const TESTS = {
+  accept: compareAccept,
+  latency: compareLatency,
+  burst: compareBurst,
+  sending: compareSending,
+  backlog: compareBacklog,
+};
 const say = (line) => console.log(line);
 
 await runScript(async () => {
