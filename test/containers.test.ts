@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from '@jest/globals';
-import { createIntake, openStore } from '@alur/store';
+import { openStore } from '@alur/store';
 import { GenericContainer, Wait } from 'testcontainers';
-import { textEvent } from './support/events.ts';
+import { plainIntake, textEvent } from './support/events.ts';
 
 const IMAGE = 'redis:7-bookworm';
 
@@ -48,7 +48,7 @@ describe(`the store against the Redis image of docker-compose.yml${reason === un
           url: `redis://${container.getHost()}:${container.getMappedPort(6379)}`,
           shards: 1,
         });
-        const intake = createIntake({ client: store.client, shards: 1 });
+        const intake = plainIntake(store);
         const event = textEvent({ wamid: 'wamid.c', waId: '15550001' });
         expect(await intake.accept([event])).toEqual(['new']);
         expect(await intake.accept([event])).toEqual(['dup']);
