@@ -159,12 +159,18 @@ export function doubles(entries: readonly LedgerEntry[]): string[] {
   return [...seen].filter(([, count]) => count > 1).map(([mid]) => mid);
 }
 
-/** Share of the allowed messages that went out between the first and the last whole second. */
-export function useOf(entries: readonly LedgerEntry[], perSecond: number): number {
-  const times = entries.map(({ arrivedMs }) => arrivedMs);
-  const [first, last] = [times[0] ?? 0, times.at(-1) ?? 0];
-  const from = first + 1_000;
-  const till = last - 1_000;
-  const inside = times.filter((ms) => ms >= from && ms < till).length;
-  return inside / (perSecond * ((till - from) / 1_000));
+const SPAN_MS = 5_000;
+
+/**
+ * Share of the allowed messages that went out: over all of the time between the first and the last whole second, and in the best
+ * five seconds of it, which says what is possible also where other programs take the processor at times.
+ */
+export function useOf(entries: readonly LedgerEntry[], perSecond: number): { all: number; best: number } {
+  const times = entries.map(({ arrivedMs }) => arrivedMs).sort((a, b) => a - b);
+  const from = (times[0] ?? 0) + 1_000;
+  const till = (times.at(-1) ?? 0) - 1_000;
+  const share = (start: number, end: number) =>
+    times.filter((ms) => ms >= start && ms < end).length / (perSecond * ((end - start) / 1_000));
+  const spans = times.filter((ms) => ms >= from && ms + SPAN_MS <= till);
+  return { all: share(from, till), best: Math.max(...spans.map((start) => share(start, start + SPAN_MS))) };
 }

@@ -36,8 +36,10 @@ elseif state == 'attempting' then
   leave(flight, mid)
   return after('unknown')
 elseif state == 'unknown' then
-  -- Absence of a status means something only while the status path is alive: three later messages had theirs.
+  -- It may have become so in the middle of its last attempt, by a status that took back the word of an earlier one.
   local started = tonumber(record[4])
+  if now - started < tonumber(ARGV[6]) then return look_again(started + tonumber(ARGV[6])) end
+  -- Absence of a status means something only while the status path is alive: three later messages had theirs.
   local later = redis.call('ZRANGE', KEYS[4], 0, 0, 'WITHSCORES')
   local alive = redis.call('ZCARD', KEYS[4]) == 3 and tonumber(later[2]) > started
   if not alive and now - started < tonumber(ARGV[7]) then return look_again(now + 2000) end

@@ -120,6 +120,16 @@ describe('readDeadLetter()', () => {
 });
 
 describe('listDeadLetters()', () => {
+  test('names none whose record is gone', async () => {
+    const old = await killed({ name: 'old' });
+    store.clock.nowMs += 8 * 86_400_000;
+    const fresh = await killed({ name: 'fresh' });
+    expect(await store.client.zscore(store.keys.dead, old.mid)).toBeNull();
+    const listed: string[] = [];
+    for await (const { mid } of listDeadLetters(store.client, 0)) listed.push(mid);
+    expect(listed).toEqual([fresh.mid]);
+  });
+
   test('walks all of them, the newest first, also when many died at once', async () => {
     const data = JSON.stringify({
       cid: refOf({ name: 'm' }).cid,

@@ -122,6 +122,8 @@ describe('finish() and the wamid', () => {
     expect(await find(ref, 'wamid.other')).toBeUndefined();
     await store.finish(ref, 1, sent());
     expect(await find(ref, 'wamid.A')).toEqual({ mid: ref.mid, attempt: 1 });
+    const [bucket = ''] = await store.client.keys('*wamids*');
+    expect(await store.client.ttl(bucket)).toBe(2 * 86_400);
   });
 
   test('gives out the statuses that came before it, again when asked again', async () => {

@@ -1,9 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
+import { ledgerKey } from './keys.ts';
 import type { MessageRef } from './message-ref.ts';
 import { due, forgetMessage, readMessage, sweep, wakeNumber, type SweepPolicy } from './outbox.ts';
 import { mergeStatuses } from './statuses.ts';
-import { midsOf, numberOf, refOf, statusOf, type Said } from './testing/said.ts';
+import { midsOf, numberOf, refOf, statusOf, type Said, templateNamed } from './testing/said.ts';
 import { useStore } from './testing/use-store.ts';
+import { setWish } from './wishes.ts';
 
 const store = useStore();
 const policy: SweepPolicy = { graceMs: 30_000, floorMs: 300_000, onUnknown: 'retry_once' };
@@ -121,6 +123,38 @@ describe('sweep()', () => {
     expect(await store.claim(b)).toMatchObject({ kind: 'go' });
   });
 
+  test('waits for a lease that holds, whenever it looks', async () => {
+    const ref = await attempting();
+    await store.client.zadd(store.keys.outbox, 1, ref.mid);
+    expect(await sweepOne(ref)).toMatchObject({ action: 'none' });
+    expect(await checkAt(ref)).toBe(store.clock.nowMs + LEASE_MS);
+    expect(await store.record(ref)).toMatchObject({ state: 'attempting' });
+  });
+
+  test('gives back no room in the tier for what may have arrived', async () => {
+    const number = numberOf({ tier: '250' });
+    const ref = await store.sayOne(
+      { number, contact: 'c', message: templateNamed('offer') },
+      { heard: false },
+    );
+    await store.claim(ref);
+    await store.finish(ref, 1, unknown);
+    store.clock.nowMs += 300_000;
+    expect(await sweepOne(ref)).toMatchObject({ action: 'retry' });
+    const contact = { waId: 'c' };
+    const wish = {
+      tenant: 'default',
+      contact,
+      change: 'out',
+      scope: 'all',
+      atS: 1,
+      source: 'operator',
+    } as const;
+    await setWish(store.client, 0, wish);
+    expect(await store.claim(ref)).toMatchObject({ kind: 'ended', reason: 'opted_out' });
+    expect(await store.client.zcard(ledgerKey(store.keys, number))).toBe(1);
+  });
+
   test('parks at once where the bundle says so', async () => {
     const ref = await attempting();
     await store.finish(ref, 1, unknown);
@@ -200,6 +234,17 @@ describe('wakeNumber()', () => {
       [a, b, ...rest].map(({ mid }) => mid).sort(byFirst(lane)),
     );
     expect(lane.slice(2).map((entry) => entry.slice(0, 32))).toEqual(midsOf(rest));
+  });
+
+  test('lets go what is due at once by its time', async () => {
+    const [a, b] = await store.say([{ name: 'a' }, { name: 'b' }]);
+    if (!a || !b) throw new Error('no messages');
+    await store.claim(a);
+    await store.finish(a, 1, retry(900));
+    await store.claim(b);
+    await store.finish(b, 1, retry(800));
+    store.clock.nowMs += 900;
+    expect(midsOf((await store.wake()).admitted)).toEqual([b.mid, a.mid]);
   });
 
   test('looks again at once when more is due than it moves', async () => {

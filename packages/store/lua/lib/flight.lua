@@ -56,7 +56,7 @@ local function leave(flight, mid, written)
   elseif written ~= false then
     written = written or now_ms()
     redis.call('ZADD', flight.throughput, written, mid .. ':' .. written)
-    redis.call('PEXPIRE', flight.throughput, 2140)
+    redis.call('PEXPIRE', flight.throughput, 2100)
   end
 end
 

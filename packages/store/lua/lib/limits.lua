@@ -1,10 +1,10 @@
 -- Tokens are looked at first and taken together, or not at all. Times in milliseconds.
 
 -- A number's throughput: when its last messages were written or came in. A message on its way counts from its claim until it is
--- known when it was written, however long that takes, so a sender that stumbles breaks nothing. No window of 1.07 s holds
--- more than the limit, so no second at Meta does either, as long as messages differ by less than 70 ms on their way there; and
+-- known when it was written, however long that takes, so a sender that stumbles breaks nothing. No window of 1.05 s holds
+-- more than the limit, so no second at Meta does either, as long as messages differ by less than 50 ms on their way there; and
 -- no quarter of it holds more than 30 %, so that a reply never stands behind a burst that has used up all.
-local THROUGHPUT_WINDOW = 1070
+local THROUGHPUT_WINDOW = 1050
 -- No sender begins to write later than this after its claim.
 local BEGINS_WITHIN = 5000
 
