@@ -90,6 +90,13 @@ describe('mergeReceipts()', () => {
     expect(finished.early).toMatchObject([{ status: 'failed', errorCode: 131026 }]);
   });
 
+  test('merges what had waited, too, when a status tells the wamid and the answer to the POST never does', async () => {
+    const ref = await sentMessage('a');
+    await merge({ status: 'failed', errorCode: 131026 });
+    await merge({ mid: ref.mid, attempt: 1 });
+    expect(await record(ref)).toMatchObject({ state: 'dead', reason: 'bad_recipient' });
+  });
+
   test('tries again what failed for a passing reason', async () => {
     const ref = await sentMessage('a', 'wamid.1');
     expect(await merge({ mid: ref.mid, attempt: 1, status: 'failed', errorCode: 131000 })).toEqual(['again']);

@@ -9,6 +9,7 @@ import {
   type StatusOutcome,
   type TierQueues,
 } from '@alur/store';
+import type { StatusUpdate } from '@alur/types';
 import { readLateFailure, type LateFailure } from '@alur/whatsapp';
 import type { SortedStatus } from './sort-items.ts';
 
@@ -29,15 +30,39 @@ export async function mergeReceipts(
 ): Promise<StatusOutcome[]> {
   const outcomes: StatusOutcome[] = [];
   for (const [tenant, group] of groupByTenant(statuses)) {
-    const shard = shardOf(tenant, shards);
-    const found = await Promise.all(group.map((status) => ownStatus(status, { client, shard, bundle })));
-    const own = found.filter((status) => status !== undefined);
-    outcomes.push(...found.filter((status) => status === undefined).map(() => 'unmatched' as const));
-    const options = { keepS: bundle.recordKeepS };
-    outcomes.push(...(await applyStatuses(own, { client, queues, shard }, options)));
-    await Promise.all(own.map((status) => holdBack(status, { client, shard })));
+    const place = { client, queues, shard: shardOf(tenant, shards), bundle };
+    const early: SortedStatus[] = [];
+    outcomes.push(...(await mergeGroup(group, place, early)));
+    // What had waited for a wamid that is known now. It waits for nothing more, so once is enough.
+    if (early.length > 0) await mergeGroup(early, place);
   }
   return outcomes;
+}
+
+/** Merges statuses of one tenant; puts those that had waited for one of them into `early`. */
+async function mergeGroup(
+  group: readonly SortedStatus[],
+  { queues, ...place }: Place & { queues: TierQueues; bundle: Bundle },
+  early?: SortedStatus[],
+): Promise<StatusOutcome[]> {
+  const { client, shard, bundle } = place;
+  const found = await Promise.all(group.map((status) => ownStatus(status, place)));
+  const own = found.filter((status) => status !== undefined);
+  const unmatched = found.filter((status) => status === undefined).map(() => 'unmatched' as const);
+  const numbers = new Map(group.map(({ number }) => [number.id, number]));
+  const onEarly = (waited: StatusUpdate[]) => {
+    for (const status of waited) {
+      const number = numbers.get(status.number);
+      if (number) early?.push({ number, status });
+    }
+  };
+  const outcomes = await applyStatuses(
+    own,
+    { client, queues, shard },
+    { keepS: bundle.recordKeepS, onEarly },
+  );
+  await Promise.all(own.map((status) => holdBack(status, place)));
+  return [...unmatched, ...outcomes];
 }
 
 interface Place {
