@@ -65,6 +65,10 @@ local function over_limit(wait)
   return redis.call('HINCRBY', KEYS[1], 'limited', 1) > math.max(1, tonumber(ARGV[14]))
 end
 
+-- What was said of the last attempt decides, should a status take back the word of an earlier one.
+if outcome ~= 'sent' and outcome ~= 'unknown' and ARGV[6] ~= '1' then
+  redis.call('HSET', KEYS[1], 'refused:' .. ARGV[6], 'retry|' .. code .. '|' .. ARGV[9])
+end
 if outcome == 'sent' then
   state = 'sent'
   come_alive(KEYS[1], KEYS[2], mid, ARGV[6], ARGV[11])

@@ -68,7 +68,8 @@ local function judge(status, flight, seen)
   for n = 1, last do
     if marks[2 * n - 1] and not marks[2 * n] then return 'merged' end
   end
-  if marks[2 * last] then return fail(status, flight, seen.facts, marks[2 * last]) end
+  local failure = marks[2 * last] or redis.call('HGET', status.record, 'refused:' .. last)
+  if failure then return fail(status, flight, seen.facts, failure) end
   if seen.state == 'sent' then
     -- It was sent by the word of an earlier attempt, which is void now; of the last one nothing is known.
     redis.call('HSET', status.record, 'state', 'unknown', 'code', status.code)

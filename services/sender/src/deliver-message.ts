@@ -64,13 +64,15 @@ export async function deliverMessage(reminder: Reminder, deps: DeliverDeps): Pro
     const held = deps.hand.hold(reminder, claimed.ms);
     return held ? { kind: 'done' } : { kind: 'later', delayMs: HAND_FULL_MS };
   }
-  await handOn(number, ref.shard, claimed.admitted, deps);
+  // What took the places goes into the queue while this one is on its way.
+  const handedOn = handOn(number, ref.shard, claimed.admitted, deps);
   if (claimed.kind === 'later') {
     deps.report.heldBack(claimed.scope);
     deps.waker.look(number, claimed.ms);
   }
   if (claimed.kind === 'ended') deps.report.ended(ref, claimed);
   if (claimed.kind === 'go') await attempt(claimed, { ref, number, bundle, clock }, deps);
+  await handedOn;
   return { kind: 'done' };
 }
 

@@ -1,0 +1,91 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { Redis } from 'ioredis';
+import { startRedis, type TestRedis } from '../support/redis.ts';
+import { CONFIGURATIONS, LONG_CONFIGURATIONS } from './configurations.ts';
+import type { Configuration } from './configuration.ts';
+import { explore, type ExploreOptions } from './explore.ts';
+import { withModelClock } from './script-text.ts';
+import { tellBroken, tellExplored } from './tell.ts';
+import { TRACES, type Trace } from './traces.ts';
+import { walk } from './walk.ts';
+
+// Goes through every order of everything that can happen to a few messages, on the scripts as they are. How, and how far:
+// docs/reliability.md, "Model check".
+
+const MINUTES = 60_000;
+const STATES_MOST = 60_000;
+/** How many states each of the large configurations may have, beside those on walks by chance. */
+const LONG_STATES = Number(process.env['MODEL_STATES'] ?? 0);
+const WALKS = LONG_STATES > 0 ? 3_000 : 50;
+const SEED = Number(process.env['MODEL_SEED'] ?? 1);
+const CLOCK_WALKS = 10;
+const CLOCK_STEPS = 60;
+
+let server: TestRedis;
+let redis: Redis;
+
+beforeAll(async () => {
+  server = await startRedis();
+  redis = new Redis(server.url, { enableAutoPipelining: true });
+});
+afterAll(async () => {
+  redis.disconnect();
+  await server.stop();
+});
+
+async function check(
+  configuration: Configuration,
+  how: Omit<ExploreOptions, 'configuration' | 'redis' | 'change'>,
+) {
+  const explored = await explore({ configuration, redis, change: withModelClock, ...how });
+  process.stderr.write(`${tellExplored(configuration.name, explored)}\n`);
+  if (explored.broken) throw new Error(tellBroken(explored.broken));
+  return explored;
+}
+
+describe('every order of events', () => {
+  test.each(Object.values(CONFIGURATIONS).map((configuration) => ({ ...configuration })))(
+    'keeps the rules: $name',
+    async (configuration: Configuration) => {
+      expect(await check(configuration, { most: STATES_MOST })).toMatchObject({ isComplete: true });
+    },
+    5 * MINUTES,
+  );
+
+  test.each(Object.values(LONG_CONFIGURATIONS).map((configuration) => ({ ...configuration })))(
+    `keeps the rules in the first ${LONG_STATES} states and on ${WALKS} walks of seed ${SEED}: $name`,
+    async (configuration: Configuration) => {
+      await check(configuration, { most: LONG_STATES, walks: { count: WALKS, random: randomFrom(SEED) } });
+    },
+    60 * MINUTES,
+  );
+});
+
+test.each(TRACES.map((trace) => ({ ...trace })))('a way once broken: $name', async (trace: Trace) => {
+  await check(trace.configuration, { most: 0, trace: trace.path });
+});
+
+describe('the clock of the model', () => {
+  // Traffic is sent "just now", by the clock that stands.
+  const others = Object.values(CONFIGURATIONS).filter((configuration) => !('hasTraffic' in configuration));
+  test.each(others.map((configuration) => ({ ...configuration })))(
+    `comes to what a clock that goes comes to, on ${CLOCK_WALKS} walks of seed ${SEED}: $name`,
+    async (configuration: Configuration) => {
+      const random = randomFrom(SEED);
+      for (let walks = 0; walks < CLOCK_WALKS; walks += 1) {
+        const { path, standing, gone } = await walk(configuration, { redis, random, steps: CLOCK_STEPS });
+        expect({ path, contents: gone }).toEqual({ path, contents: standing });
+      }
+    },
+    MINUTES,
+  );
+});
+
+/** Numbers from 0 to 1, the same for the same seed. */
+function randomFrom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state * 1_664_525 + 1_013_904_223) % 4_294_967_296;
+    return state / 4_294_967_296;
+  };
+}

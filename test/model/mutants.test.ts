@@ -1,0 +1,47 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { Redis } from 'ioredis';
+import { startRedis, type TestRedis } from '../support/redis.ts';
+import { explore } from './explore.ts';
+import { MUTANTS, type Mutant } from './mutants.ts';
+import { withFault } from './script-text.ts';
+import { tellBroken } from './tell.ts';
+
+// That the model finds nothing means something only if it would: each fault here is put into a script, and has to be found.
+
+const STATES_MOST = 60_000;
+
+let server: TestRedis;
+let redis: Redis;
+
+beforeAll(async () => {
+  server = await startRedis();
+  redis = new Redis(server.url, { enableAutoPipelining: true });
+});
+afterAll(async () => {
+  redis.disconnect();
+  await server.stop();
+});
+
+describe('the model finds the fault', () => {
+  test.each(MUTANTS.map((mutant) => ({ ...mutant })))(
+    '$name',
+    async (mutant: Mutant) => {
+      const { configuration, trace } = mutant;
+      const most = trace ? 0 : STATES_MOST;
+      const explored = await explore({ configuration, redis, change: withFault(mutant), most, trace });
+      const { broken, states, seconds } = explored;
+      if (broken === undefined) throw new Error(`not found in ${states} states: ${mutant.name}`);
+      process.stderr.write(
+        `${mutant.name}: found after ${states} states, ${seconds.toFixed(1)} s, ${broken.path.length} steps\n`,
+      );
+      // A script that cannot run breaks no rule.
+      if (broken.isFailure) throw new Error(tellBroken(broken));
+      expect(broken.rules).not.toEqual([]);
+    },
+    300_000,
+  );
+
+  test('and says so when the text to change is not there', () => {
+    expect(() => withFault({ edits: [['claim.lua', 'no such text', '']] })).toThrow('not once in claim.lua');
+  });
+});
