@@ -9,13 +9,15 @@ import { openWaiting, sendingNumber } from './waiting-messages.mjs';
 
 // As many as one number may have in a moment.
 const CLAIMS = 250;
+// Enough that the sender is busy with it for as long as the other number is watched.
+const SMALL = 20_000;
 const PROBES = 200;
 const PROBE_EVERY_MS = 25;
 const LEASE_MS = 60_000;
 
 /** What waits costs room and nothing else: memory, the time of a claim, and the wait of another number of the tier. */
 export async function compareBacklog({ found, settings, say }) {
-  const sizes = [1_000, settings.backlog];
+  const sizes = [SMALL, settings.backlog];
   say(
     `\nBacklog: ${sizes.map((size) => size.toLocaleString('en')).join(' and ')} messages waiting on one number`,
   );
