@@ -54,6 +54,15 @@ describe('createSlidingCount()', () => {
     );
   });
 
+  test('keeps its order when one of two that came at one time may have come earlier', () => {
+    const count = createSlidingCount(WINDOW_MS);
+    const events: Arrival[] = [5_377, 5_848, 5_684].map((arrivedMs) => ({ arrivedMs, earliestMs: 5_004 }));
+    events.push({ arrivedMs: 5_377, earliestMs: 5_000 }, { arrivedMs: 5_000, earliestMs: 5_000 });
+    events.push({ arrivedMs: 5_744, earliestMs: 5_004 });
+    for (const event of events) count.add(event);
+    expect(count.countWith({ arrivedMs: 6_000, earliestMs: 5_004 })).toBe(5);
+  });
+
   test('has two events that are exactly a window apart in no window together', () => {
     const count = createSlidingCount(WINDOW_MS);
     count.add(at(0));

@@ -39,9 +39,9 @@ export function createSlidingCount(windowMs: number): SlidingCount {
       return largest;
     },
     add({ arrivedMs, earliestMs }) {
-      const place = firstAfter(latest, arrivedMs);
-      insert(latest, place, arrivedMs);
-      insert(earliest, place, earliestMs);
+      // Each in its own order: of two that came at one time, the one that may have come earlier can be the later to be told.
+      insert(latest, firstAfter(latest, arrivedMs), arrivedMs);
+      insert(earliest, firstAfter(earliest, earliestMs), earliestMs);
       if (latest.length >= pruneAt) prune();
     },
   };
