@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from '@jest/globals';
 import { applyStatuses } from './apply-statuses.ts';
 import { connect, waitUntilReady, type Connections } from './connection.ts';
+import { readNumber } from './numbers.ts';
 import { createTierQueues } from './queues.ts';
 import { refOf, statusOf } from './testing/said.ts';
 import { useStore } from './testing/use-store.ts';
@@ -32,6 +33,15 @@ test('applyStatuses() lets the next of a conversation go, as a job, and once', a
   expect(await applyStatuses(statuses, deps)).toEqual(['merged', 'merged', 'unmatched']);
   expect(await deps.queues.depth('unlimited', Date.now())).toMatchObject({ waiting: 1 });
   expect(await store.claim(b)).toMatchObject({ kind: 'go' });
+});
+
+test('applyStatuses() holds what a failure is about all of', async () => {
+  const deps = await depsOf();
+  const ref = await store.sayOne();
+  await store.claim(ref);
+  const failure = { act: 'retry', reason: 'configuration', pause: { of: 'waba' } } as const;
+  expect(await applyStatuses([{ ...statusOf(ref, 'failed'), failure }], deps)).toEqual(['again']);
+  expect(await readNumber(store.client, 0, ref.number)).toMatchObject({ pausedUntilMs: Infinity });
 });
 
 test('applyStatuses() takes any number, and gives out what waited for a wamid', async () => {

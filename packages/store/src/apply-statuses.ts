@@ -1,4 +1,5 @@
 import type { RedisClient } from './connection.ts';
+import { pauseNumber } from './numbers.ts';
 import { readMessage } from './outbox.ts';
 import type { TierQueues } from './queues.ts';
 import { mergeStatuses, settle, type MergeOptions, type OwnStatus, type StatusOutcome } from './statuses.ts';
@@ -13,7 +14,7 @@ export interface ApplyDeps {
 
 /**
  * Merges receipts of one tenant into their messages, in any order and number, and lets the conversations go on that waited
- * for one. Safe to repeat.
+ * for one. A failure that is about all of a number or WABA holds it, so that nothing more of it is refused. Safe to repeat.
  */
 export async function applyStatuses(
   statuses: readonly OwnStatus[],
@@ -27,8 +28,16 @@ export async function applyStatuses(
     outcomes.push(...merged);
     const settled = batch.filter((_, index) => merged[index] === 'settle');
     await Promise.all(settled.map((status) => settleMessage(status, deps, options?.keepS)));
+    await Promise.all(batch.map((status) => holdBack(status, deps)));
   }
   return outcomes;
+}
+
+async function holdBack({ number, status, failure }: OwnStatus, { client, shard }: ApplyDeps): Promise<void> {
+  if (failure?.pause === undefined) return;
+  const { of, ms } = failure.pause;
+  const untilMs = ms === undefined ? undefined : Date.now() + ms;
+  await pauseNumber(client, shard, number, { of, untilMs, code: String(status.errorCode ?? '') });
 }
 
 async function settleMessage(

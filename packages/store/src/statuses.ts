@@ -11,11 +11,18 @@ import { earlyKey, parseEarly, shortWamid, wamidsKey, WAMID_KEEP_S } from './wam
 /** What a failure that Meta reports after its 200 means for the message. */
 export type FailureAct = 'retry' | 'dead' | 'window_closed' | 'opted_out' | 'hold_marketing';
 
+/** A failure as its code is read. `pause`: everything of the number or WABA has to wait, for `ms` or until it is lifted. */
+interface LateFailure {
+  act: FailureAct;
+  reason: DeadReason;
+  pause?: { of: 'number' | 'waba'; ms?: number };
+}
+
 /** A status of a message that this system sent. `failure` on `failed`: what its code means. */
 export interface OwnStatus {
   status: StatusUpdate & { mid: MessageId; attempt: number };
   number: SendingNumber;
-  failure?: { act: FailureAct; reason: DeadReason } | undefined;
+  failure?: LateFailure | undefined;
 }
 
 /** `settle`: the message is final now, its chain may move on. `again`: it gets a new attempt later. */

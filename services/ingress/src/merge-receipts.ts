@@ -2,7 +2,6 @@ import type { Bundle } from '@alur/bundle';
 import {
   applyStatuses,
   findAttempt,
-  pauseNumber,
   shardOf,
   type OwnStatus,
   type RedisClient,
@@ -10,7 +9,7 @@ import {
   type TierQueues,
 } from '@alur/store';
 import type { StatusUpdate } from '@alur/types';
-import { readLateFailure, type LateFailure } from '@alur/whatsapp';
+import { readLateFailure } from '@alur/whatsapp';
 import type { SortedStatus } from './sort-items.ts';
 
 interface Deps {
@@ -61,7 +60,6 @@ async function mergeGroup(
     { client, queues, shard },
     { keepS: bundle.recordKeepS, onEarly },
   );
-  await Promise.all(own.map((status) => holdBack(status, place)));
   return [...unmatched, ...outcomes];
 }
 
@@ -69,12 +67,11 @@ interface Place {
   client: RedisClient;
   shard: number;
 }
-type Own = OwnStatus & { failure?: LateFailure };
 
 async function ownStatus(
   { number, status }: SortedStatus,
   { client, shard, bundle }: Place & { bundle: Bundle },
-): Promise<Own | undefined> {
+): Promise<OwnStatus | undefined> {
   const { mid, attempt } = status;
   const found =
     mid === undefined || attempt === undefined ? await findAttempt(client, shard, status) : { mid, attempt };
@@ -82,14 +79,6 @@ async function ownStatus(
   const own = { status: { ...status, ...found }, number };
   if (status.status !== 'failed') return own;
   return { ...own, failure: readLateFailure(status.errorCode, bundle.errors) };
-}
-
-/** A failure that is about all of a number or WABA holds it, so that nothing more of it is refused. */
-async function holdBack({ number, status, failure }: Own, { client, shard }: Place): Promise<void> {
-  if (failure?.pause === undefined) return;
-  const { of, ms } = failure.pause;
-  const untilMs = ms === undefined ? undefined : Date.now() + ms;
-  await pauseNumber(client, shard, number, { of, untilMs, code: String(status.errorCode ?? '') });
 }
 
 function groupByTenant(statuses: readonly SortedStatus[]): Map<string, SortedStatus[]> {

@@ -154,7 +154,8 @@ async function mergeEarly(
     number,
     failure: status.status === 'failed' ? readLateFailure(status.errorCode, bundle.errors) : undefined,
   }));
-  await applyStatuses(statuses, { client: deps.client, queues: deps.queues, shard: ref.shard });
+  const { client, queues } = deps;
+  await applyStatuses(statuses, { client, queues, shard: ref.shard }, { keepS: bundle.recordKeepS });
 }
 
 /** Adds the jobs of messages that took a place in the queue. One that cannot be added now is added by the sweeper. */
