@@ -13,18 +13,23 @@ export type Sender = z.infer<typeof Sender>;
 export const MediaType = z.enum(['image', 'document', 'audio', 'video', 'sticker']);
 export type MediaType = z.infer<typeof MediaType>;
 
-const common = {
+const anyEvent = {
   evt: EventId,
   tenant: Slug,
   team: Slug,
   number: NumberId,
-  /** WhatsApp's id of the message; what a quoted reply names. */
-  wamid: z.string(),
-  /** Unix seconds, as Meta's webhook says; the engine's `now`. */
+  /** Unix seconds: Meta's word for a message, the time due for a timer; the engine's `now`. */
   at: z.number().int().nonnegative(),
   /** Unix milliseconds when ingress had the whole body; for latencies only, never for decisions. */
   receivedAtMs: z.number(),
+  /** The contact. */
   from: Sender,
+};
+
+const common = {
+  ...anyEvent,
+  /** WhatsApp's id of the message; what a quoted reply names. */
+  wamid: z.string(),
   /** The message that this one answers or forwards. */
   context: z.object({ wamid: z.string().optional(), forwarded: z.boolean().optional() }).optional(),
   /** The click-to-WhatsApp advertisement that the contact came through, as Meta sends it. */
@@ -83,7 +88,56 @@ export const FormEvent = z.object({ ...common, kind: z.literal('form'), form: Js
 /** What Alur stores but has no closer kind for; `type` is Meta's word for it. */
 export const UnsupportedEvent = z.object({ ...common, kind: z.literal('unsupported'), type: z.string() });
 
-/** One inbound message, normalised. */
+/** A contact changed a message of theirs. `wamid` is of the change, `edit.wamid` of the message. */
+export const EditEvent = z.object({
+  ...common,
+  kind: z.literal('edit'),
+  edit: z.object({ wamid: z.string(), text: z.string().optional() }),
+});
+
+/** A contact took a message of theirs back. */
+export const RevokeEvent = z.object({
+  ...common,
+  kind: z.literal('revoke'),
+  revoke: z.object({ wamid: z.string() }),
+});
+
+/** The time of a waiting run is up. Of an older wait than the one that stands now, it does nothing. */
+export const TimerEvent = z.object({
+  ...anyEvent,
+  kind: z.literal('timer'),
+  epoch: z.number().int().positive(),
+});
+
+/** People give a conversation back (`handoff`). */
+export const ReleaseEvent = z.object({ ...anyEvent, kind: z.literal('release') });
+
+/** Something that another system tells about a contact, through the HTTP API; starts `event` triggers. */
+export const ApiEvent = z.object({
+  ...anyEvent,
+  kind: z.literal('event'),
+  eventType: z.string().min(1).max(200),
+  input: JsonObject,
+});
+
+/** The turn of one contact in a `timer` trigger's audience. `schedule` names the trigger. */
+export const ScheduleEvent = z.object({ ...anyEvent, kind: z.literal('schedule'), schedule: z.string() });
+
+/** What became of a message: a receipt of Meta's, or the end as a dead letter. */
+export const StatusEvent = z.object({
+  ...anyEvent,
+  kind: z.literal('status'),
+  status: z.object({
+    state: z.enum(['sent', 'delivered', 'read', 'failed', 'dead']),
+    wamid: z.string().optional(),
+    /** Graph's code of a failure. */
+    code: z.number().optional(),
+    /** Our word for it, or for the end of a message that was never sent. */
+    reason: z.string().optional(),
+  }),
+});
+
+/** One inbound thing, normalised: a contact's message, or what the system itself puts into an inbox. */
 export const InboundEvent = z.discriminatedUnion('kind', [
   TextEvent,
   InteractiveEvent,
@@ -94,6 +148,28 @@ export const InboundEvent = z.discriminatedUnion('kind', [
   ReactionEvent,
   FormEvent,
   UnsupportedEvent,
+  EditEvent,
+  RevokeEvent,
+  TimerEvent,
+  ReleaseEvent,
+  ApiEvent,
+  ScheduleEvent,
+  StatusEvent,
 ]);
 export type InboundEvent = z.infer<typeof InboundEvent>;
 export type EventKind = InboundEvent['kind'];
+
+/** What a contact did, as opposed to what the system tells about a conversation. */
+export type ContactEvent = Extract<InboundEvent, { wamid: string }>;
+
+/** Whether a contact did it. */
+export function isFromContact(event: InboundEvent): event is ContactEvent {
+  return 'wamid' in event;
+}
+
+/** Whether a contact said something: it opens the 24-hour window and answers a question. Reactions and corrections do not. */
+export function isMessage(event: InboundEvent): event is ContactEvent {
+  return (
+    isFromContact(event) && event.kind !== 'reaction' && event.kind !== 'edit' && event.kind !== 'revoke'
+  );
+}

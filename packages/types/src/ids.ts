@@ -48,6 +48,11 @@ export function eventId(
   return EventId.parse(hash('evt', number, type, wamid, ...extra));
 }
 
+/** Id of what a wait's timer puts into the inbox: one for each wait. */
+export function timerEventId(cid: ConversationId, node: string, epoch: number): EventId {
+  return EventId.parse(hash('timer', cid, node, epoch));
+}
+
 /** Id of a message that a turn decides: the same turn run twice makes the same ids. */
 export function messageId(evt: EventId, flowHash: string, step: number, index: number): MessageId {
   return MessageId.parse(hash('mid', evt, flowHash, step, index));

@@ -10,6 +10,7 @@ export {
   eventId,
   hash,
   messageId,
+  timerEventId,
   mintConversationId,
   parseAttemptTag,
 } from './ids.ts';
@@ -26,6 +27,16 @@ export {
   Sender,
   TextEvent,
   UnsupportedEvent,
+  EditEvent,
+  RevokeEvent,
+  TimerEvent,
+  ReleaseEvent,
+  ApiEvent,
+  ScheduleEvent,
+  StatusEvent,
+  isFromContact,
+  isMessage,
+  type ContactEvent,
   type EventKind,
 } from './event.ts';
 export { StatusKind, StatusUpdate } from './status.ts';
@@ -46,17 +57,27 @@ export {
   type MessageKind,
 } from './message.ts';
 export {
+  Caller,
   EMPTY_SESSION,
   Effect,
+  EmitEffect,
+  LogEffect,
   MessageClass,
   MessageEffect,
   OptOutEffect,
   Session,
   Snapshot,
+  Tag,
+  TagEffect,
+  WaitingRun,
   type RunFailure,
   type TraceStep,
+  type TurnDone,
+  type TurnNeeds,
+  type TurnOutcome,
   type TurnResult,
 } from './turn.ts';
+export { headerNameProblem, HttpResult, Journal, type HttpRequest, type TextPiece } from './http-call.ts';
 export {
   OPT_OUT_WORDS,
   OptOutScope,
