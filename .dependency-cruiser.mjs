@@ -36,9 +36,10 @@ const OUTSIDE = {
   'ioredis|bullmq': ['packages/store'],
   express: ['services/ingress', 'packages/emulator'],
   'pino|prom-client': ['packages/telemetry'],
-  '@marcbachmann/cel-js|re2js': ['packages/flow'],
+  '@marcbachmann/cel-js|re2js|croner': ['packages/flow'],
   yaml: ['packages/flow', 'packages/bundle'],
-  'commander|picocolors|@clack/prompts': ['packages/cli'],
+  'ipaddr.js': ['services/flow-runner'],
+  'commander|picocolors|@clack/prompts|@dagrejs/dagre': ['packages/cli'],
 };
 
 const inside = (names) =>
@@ -74,12 +75,12 @@ export default {
     },
     {
       name: 'the engine is small',
-      comment: 'packages/flow uses zod, yaml, CEL, re2js and a string distance',
+      comment: 'packages/flow uses zod, yaml, CEL, re2js, croner and a string distance',
       severity: 'error',
       from: { path: '^packages/flow/src/', pathNot: tests },
       to: {
         path: 'node_modules/',
-        pathNot: 'node_modules/(zod|yaml|@marcbachmann/cel-js|re2js|fastest-levenshtein)/',
+        pathNot: 'node_modules/(zod|yaml|@marcbachmann/cel-js|re2js|croner|fastest-levenshtein)/',
       },
     },
     {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { type InboundEvent, type JsonObject } from '@alur/types';
-import { loadFlows, turn } from './index.ts';
+import { loadFlows } from './index.ts';
 import {
   anEvent,
   answer,
@@ -11,6 +11,7 @@ import {
   messagesOf,
   sendsOf,
   tap,
+  takeTurn,
   textEvent,
 } from './testing/conversation.ts';
 
@@ -182,7 +183,7 @@ const SENDS: [string, InboundEvent, unknown, JsonObject?][] = [
 
 describe('flows/seed', () => {
   test.each(SENDS)('%s sends what the page says (%#)', (name, event, message, more = {}) => {
-    const result = turn(seedFlow(name), aSnapshot({}, more), event);
+    const result = takeTurn(seedFlow(name), aSnapshot({}, more), event);
     expect(messagesOf(result)).toEqual([message]);
     expect(result.outcome).toBe('completed');
     expect(sendsOf(result).map(({ retryOnRateLimit }) => retryOnRateLimit)).toEqual([name === 'rate_limit']);
@@ -194,7 +195,7 @@ describe('flows/seed', () => {
   });
 
   test('sends nothing in place of a name without a value, and notes it', () => {
-    const result = turn(seedFlow('order_confirmation'), aSnapshot(), hi);
+    const result = takeTurn(seedFlow('order_confirmation'), aSnapshot(), hi);
     expect(messagesOf(result)).toMatchObject([
       { template: { components: [{ parameters: [{ text: '' }, { text: '' }] }] } },
     ]);
@@ -248,7 +249,7 @@ describe('flows/demo', () => {
     let session = aSnapshot().session;
     for (const [what, said, expected] of talk) {
       const event = typeof said === 'string' ? textEvent(said) : said;
-      const result = turn(flows, { ...aSnapshot(), session }, event);
+      const result = takeTurn(flows, { ...aSnapshot(), session }, event);
       session = result.session;
       const sent = messagesOf(result).map((message) => JSON.stringify(message));
       expect([what, result.outcome, sent.length]).toEqual([what, 'completed', expected.length]);

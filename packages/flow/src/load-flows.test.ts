@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { FINDING_CODES, checkFragment, describeTriggers, loadFlows, type Finding } from './index.ts';
+import { checkFragment, describeTriggers, loadFlows, type Finding } from './index.ts';
 import { fixture, flowOf } from './testing/conversation.ts';
 
 const FRAME = 'name: test\nversion: "1.0"\n';
@@ -8,6 +8,12 @@ const TRIGGERS = 'triggers:\n  - {type: message, target: a}\n';
 const reply = (config: string) => flowOf(`- {id: a, type: reply, config: ${config}}`).text;
 const buttons = (...titles: string[]) =>
   `{message: x, buttons: [${titles.map((title, index) => `{id: b${index}, title: ${title}}`).join(', ')}]}`;
+
+const node = (type: string, config: string) => flowOf(`- {id: a, type: ${type}, config: ${config}}`).text;
+const triggered = (trigger: string) =>
+  `${FRAME}${NODE}  - {id: b, type: reply, config: {message: hi}}\ntriggers:\n  - ${trigger}\n`;
+const when = (expression: string) =>
+  node('branch', `{conditions: [{expression: "${expression}", next: a}], default: a}`);
 
 /** code, what the case is, the file, the text under the caret, a part of message or fix */
 const CASES: [string, string, string, string, string][] = [
@@ -160,20 +166,27 @@ const CASES: [string, string, string, string, string][] = [
     'repley',
     '`reply`',
   ],
-  ['E107', 'a type of other products', flowOf('- {id: a, type: llm, config: {}}').text, 'llm', 'web service'],
+  ['E107', 'a type of other products', flowOf('- {id: a, type: llm, config: {}}').text, 'llm', '`http` node'],
   [
-    'E108',
-    'a node type of later',
-    flowOf('- {id: a, type: wait, config: {}}').text,
-    'wait',
-    'not available yet',
+    'E115',
+    'a time zone that there is not',
+    `${FRAME}${NODE}triggers:\n  - {type: timer, cron: "0 9 * * 1", timezone: Asia/Jakarte, audience: {tag: x}, target: a}\n`,
+    'Asia/Jakarte',
+    'time zone',
   ],
   [
-    'E108',
-    'a trigger of later',
-    `${FRAME}${NODE}triggers:\n  - {type: timer, target: a}\n`,
-    'timer',
-    'not available yet',
+    'E115',
+    'a schedule of six fields',
+    `${FRAME}${NODE}triggers:\n  - {type: timer, cron: "0 0 9 * * 1", audience: {tag: x}, target: a}\n`,
+    '"0 0 9',
+    'five fields',
+  ],
+  [
+    'E115',
+    'a day that never comes',
+    `${FRAME}${NODE}triggers:\n  - {type: timer, cron: "0 9 31 2 *", audience: {tag: x}, target: a}\n`,
+    '"0 9 31 2',
+    'no time',
   ],
   [
     'E109',
@@ -255,7 +268,7 @@ const CASES: [string, string, string, string, string][] = [
     '`button`',
   ],
   ['E203', 'a function', reply('{message: "{{uper(message)}}"}'), 'uper(message)', '`upper`'],
-  ['E204', 'types', reply(`{message: "{{1 + 'a'}}"}`), "1 + 'a'", 'int'],
+  ['E204', 'types', reply(`{message: "{{1 + 'a'}}"}`), "1 + 'a'", 'a number and a text'],
   [
     'E205',
     'nested list functions',
@@ -372,6 +385,153 @@ const CASES: [string, string, string, string, string][] = [
     'outside_window',
     'no effect',
   ],
+  ['E104', 'an empty file', '# nothing yet\n', '#', 'The file is empty begin with `name`'],
+  ['E104', 'an empty config', reply(''), '}', '`config` is empty'],
+  ['E104', 'a config of nothing', reply('{}'), '{}', '`config`: a reply sends'],
+  ['E104', 'an empty trigger', triggered('~'), '~', 'The trigger is empty'],
+  ['E104', 'an answer that is not known', node('wait', '{expect: dates}'), 'dates', 'did you mean `date`?'],
+  ['E104', 'a method in small letters', node('http', '{method: get, url: "https://a.b"}'), 'get', '`GET`?'],
+  ['E104', 'an action with a space', node('state', '{action: "get ", key: x}'), '"get "', 'mean `get`?'],
+  ['E104', 'a trigger of many', triggered('{type: messages, target: a}'), 'messages', 'mean `message`?'],
+  ['E104', 'minutes', node('wait', '{timeout: 30 minutes}'), '30', 'write seconds: `1800`'],
+  ['E104', 'hours', node('handoff', '{release_after: 2h}'), '2h', 'write seconds: `7200`'],
+  ['E104', 'time in words', node('wait', '{timeout: an hour}'), 'an', 'write seconds, such as `1800`'],
+  [
+    'E104',
+    'seconds for http',
+    node('http', '{url: "https://a.b", timeout: 5s}'),
+    '5s',
+    'milliseconds: `5000`',
+  ],
+  ['E104', 'a number in quotes', node('wait', '{timeout: "60"}'), '"60"', 'write `60` without quotes'],
+  [
+    'E104',
+    'buttons of titles',
+    reply('{message: x, buttons: [Menu, Book]}'),
+    'Menu',
+    'Entry 1 of `buttons` must be a map, not text write `{title: Menu}`',
+  ],
+  ['E104', 'a button alone', reply('{message: x, buttons: Menu}'), 'Menu', 'write `[{title: Menu}]`'],
+  [
+    'E104',
+    'an address for media',
+    reply('{media: "https://a.b/c.jpg"}'),
+    '"https',
+    'write `{type: image, link',
+  ],
+  ['E104', 'a word alone', triggered('{type: keyword, words: book, target: a}'), 'book', 'write `[book]`'],
+  [
+    'E104',
+    'a word with a colon',
+    triggered('{type: keyword, words: "a: b", target: a}'),
+    '"a: b"',
+    'write `["a: b"]`',
+  ],
+  [
+    'E104',
+    'a name of two words',
+    `name: Book Café\nversion: "1"\n${NODE}${TRIGGERS}`,
+    'Book',
+    'write `Book_Cafe`',
+  ],
+  ['E104', 'a target of two words', reply('{message: x}, next: the end'), 'the', 'write `the_end`'],
+  [
+    'E104',
+    'no number as a text',
+    reply('{message: .nan}'),
+    '.nan',
+    'nothing can hold put it in quotes: ".nan"',
+  ],
+  [
+    'E104',
+    'an endless number',
+    `${FRAME}variables: {a: -.inf}\n${NODE}${TRIGGERS}`,
+    '-.inf',
+    'quotes: "-.inf"',
+  ],
+  ['E104', 'an endless wait', node('wait', '{timeout: .inf}'), '.inf', 'write a number'],
+  ['E105', 'the address of media', reply('{media: {type: image, url: "https://a.b/c"}}'), 'url', '`link`'],
+  ['E105', 'text for message', reply('{text: hi}'), 'text', 'did you mean `message`?'],
+  [
+    'E105',
+    'text beside the config',
+    flowOf('- {id: a, type: reply, text: hi}').text,
+    'text',
+    'write `message`, and put it into `config`',
+  ],
+  [
+    'E105',
+    'keywords for words',
+    triggered('{type: keyword, keywords: [x], target: a}'),
+    'keywords',
+    '`words`',
+  ],
+  ['E105', 'flow for name', `flow: x\nversion: "1"\n${NODE}${TRIGGERS}`, 'flow', 'did you mean `name`?'],
+  ['E105', 'steps for nodes', `${FRAME}steps: []\n${TRIGGERS}`, 'steps', 'did you mean `nodes`?'],
+  ['E105', 'a text cut by a comma', reply('{message: Sorry, try later}'), 'try later', 'in quotes'],
+  [
+    'E105',
+    'a text at a node cut by a comma',
+    flowOf('- {id: a, type: log, message: Sorry, later}').text,
+    'message',
+    'into `config`',
+  ],
+  [
+    'E110',
+    'letters that changed places',
+    flowOf('- {id: start, type: reply, next: strat, config: {message: x}}').text,
+    'strat',
+    'did you mean `start`?',
+  ],
+  ['E201', 'braces in an expression', when("{{message}} == 'x'"), '}', 'leave `{{ }}` out'],
+  [
+    'E201',
+    'a function without parentheses',
+    reply('{message: "{{upper message}}"}'),
+    'message',
+    'write `upper(message)`',
+  ],
+  [
+    'E201',
+    'an end that is missing',
+    when("message == 'x' &&"),
+    '"',
+    'it ends too early write what is missing after `&&`',
+  ],
+  ['E202', 'a text without quotes', when('message == book'), 'book', "put a text in quotes: `'book'`"],
+  [
+    'E202',
+    'a text that is nearly a name',
+    when('message != orders'),
+    'orders',
+    "`order`? Or put a text in quotes: `'orders'`",
+  ],
+  ['E202', 'a text before the operator', when('menue == message'), 'menue', "quotes: `'menue'`"],
+  [
+    'W124',
+    'single braces',
+    reply('{message: "{{now}} {friend} { contact.name } {now}"}'),
+    '{ contact.name }',
+    'write `{{contact.name}}`',
+  ],
+];
+
+/** The only findings of a slip that would bring others. */
+const ALONE: [string, string, string[]][] = [
+  ['buttons of titles', reply('{message: x, buttons: [Menu, Book]}'), ['E104']],
+  [
+    'an unknown key for the one that is missing',
+    triggered('{type: keyword, keywords: [x], target: a}'),
+    ['E105'],
+  ],
+  ['an unknown key for a message', reply('{text: hi}'), ['E105']],
+  ['a key beside the config', flowOf('- {id: a, type: log, message: hi}').text, ['E105']],
+  ['a trigger that cannot be read', triggered('{type: keyword, words: x, target: b}'), ['E104']],
+  [
+    'a node that cannot be read',
+    flowOf('- {id: a, type: repley, next: b}\n- {id: b, type: reply, config: {message: x}}').text,
+    ['E106'],
+  ],
 ];
 
 function find(code: string, text: string, strict = true): Finding {
@@ -391,9 +551,13 @@ describe('loadFlows()', () => {
     expect('flows' in loadFlows([{ path: 'test.ygtc', text }])).toBe(severity === 'warning');
   });
 
-  test('FINDING_CODES has a case for each code', () => {
-    const covered = new Set([...CASES.map(([code]) => code), 'W110']);
-    expect(Object.keys(FINDING_CODES).filter((code) => !covered.has(code))).toEqual([]);
+  test.each(ALONE)('reports %s once', (_, text, codes) => {
+    expect(loadFlows([{ path: 'test.ygtc', text }]).findings.map(({ code }) => code)).toEqual(codes);
+  });
+
+  test('takes single braces around what is no known name', () => {
+    const text = reply('{message: "{friend} {a, now} {} {{default(now, 1)}}"}');
+    expect(loadFlows([{ path: 'a', text }]).findings).toEqual([]);
   });
 
   test('takes a missing target of the seed’s button example as an error, or a warning where not strict', () => {

@@ -1,13 +1,20 @@
 import { hash } from '@alur/types';
-import { createCompiler, type CompileExpression } from './expression/compile.ts';
 import { type Finding, type FlowSource } from './finding.ts';
-import { checkGraph } from './load/check-graph.ts';
-import { compileNode } from './load/compile-node.ts';
-import { compareText, compileTriggers } from './load/compile-triggers.ts';
-import { declaredNames } from './load/declared-names.ts';
-import { readFlow, type ParsedFlow } from './load/read-flow.ts';
-import { createResolver, allTargets, reportMissing, type ResolveTarget } from './load/targets.ts';
-import { type CompiledFlow, type CompiledNode, type FlowSet } from './run/flow-set.ts';
+import { checkCalls } from './load/check-calls.ts';
+import { checkCycles } from './load/check-cycles.ts';
+import { checkReach } from './load/check-reach.ts';
+import { checkWindows } from './load/check-windows.ts';
+import { compileSet, type HashedFlow } from './load/compile-set.ts';
+import { compareText } from './load/compile-triggers.ts';
+import { buildGraph, entriesOf } from './load/graph.ts';
+import { readFlow, readParsed, type ParsedFlow } from './load/read-flow.ts';
+import { checkRules } from './load/rules/index.ts';
+import { openSource } from './load/source-file.ts';
+import { toEnd, type Steps } from './load/steps.ts';
+import { createResolver, reportMissing, type ResolveTarget } from './load/targets.ts';
+import { type TriggerType } from './load/trigger.ts';
+import { type YamlFile } from './load/yaml-file.ts';
+import { type FlowSet } from './run/flow-set.ts';
 
 /** `flows` is there when no finding is an error. */
 export interface LoadResult {
@@ -16,34 +23,94 @@ export interface LoadResult {
   findings: Finding[];
 }
 
+interface LoadOptions {
+  /** With `false` a target that does not exist is a warning, and fails the run that gets there. */
+  strict?: boolean;
+}
+
+/** A flow file that was checked, as plain data: goes from the thread that checked it to the one that runs it. */
+export interface CheckedFlow {
+  path: string;
+  /** Of the file's text. */
+  hash: string;
+  value: unknown;
+}
+
 /**
  * Reads, checks and compiles flow files that run together. Pure: reads nothing but its arguments and never throws for
- * what a file says. With `strict: false` a target that does not exist is a warning, and fails the run that gets there.
+ * what a file says.
  */
-export function loadFlows(
+export function loadFlows(sources: readonly FlowSource[], options: LoadOptions = {}): LoadResult {
+  const { findings, set } = check(sources, options);
+  return set ? { flows: set.flows, findings } : { findings };
+}
+
+/** The checks of `loadFlows`; without an error, what `compileFlows` makes the set of. */
+export function checkFlows(
   sources: readonly FlowSource[],
-  { strict = true }: { strict?: boolean } = {},
-): LoadResult {
-  const read = sources.map(readFlow);
-  const parsed = read.flatMap(({ flow }) => flow ?? []);
-  reportSameNames(parsed);
-  const resolve = createResolver(parsed);
-  const compile = createCompiler();
-  const compiled = parsed.map((flow) => compileFlow(flow, { all: parsed, resolve, compile }));
-  // What cannot be read may hold the target that seems to be missing.
-  if (parsed.length === sources.length) {
-    for (const flow of parsed) reportMissing(flow, parsed, resolve, strict);
+  options: LoadOptions = {},
+): { findings: Finding[]; checked?: CheckedFlow[] } {
+  const { findings, set } = check(sources, options);
+  if (!set) return { findings };
+  const checked = set.parsed.map(({ flow, hash: fileHash }) => ({
+    path: flow.file.path,
+    hash: fileHash,
+    value: flow.yaml.value,
+  }));
+  return { findings, checked };
+}
+
+/** The set of flows that `checkFlows` found right, in steps of about a millisecond at most. */
+export function* compileFlows(checked: readonly CheckedFlow[]): Steps<FlowSet> {
+  const parsed: HashedFlow[] = [];
+  for (const { path, hash: fileHash, value } of checked) {
+    const file = openSource({ path, text: '' });
+    const flow = yield* readParsed(file, withoutPlaces(value));
+    if (!flow) throw new Error(`Cannot compile flow "${path}": it was not checked`);
+    parsed.push({ flow, hash: fileHash });
   }
-  checkGraph(parsed, resolve);
-  const triggers = compileTriggers(parsed, resolve);
+  return yield* compileSet(parsed, createResolver(parsed.map(({ flow }) => flow)));
+}
+
+const NOWHERE = { start: 0, end: 0 };
+
+function withoutPlaces(value: unknown): YamlFile {
+  return { value, placeOf: () => NOWHERE, placeOfKey: () => NOWHERE, placeInText: () => NOWHERE };
+}
+
+interface Checked {
+  findings: Finding[];
+  /** Only when no finding is an error. */
+  set?: { flows: FlowSet; parsed: HashedFlow[] };
+}
+
+function check(sources: readonly FlowSource[], { strict = true }: LoadOptions): Checked {
+  const read = sources.map(readFlow);
+  const flows = read.flatMap(({ flow }) => flow ?? []);
+  const resolve = createResolver(flows);
+  reportSameNames(flows);
+  // What cannot be read may hold the target that seems to be missing.
+  if (flows.length === sources.length) for (const flow of flows) reportMissing(flow, flows, resolve, strict);
+  checkWays(flows, resolve);
+  checkCalls(flows);
+  checkRules(flows);
+  const parsed = flows.map((flow) => ({ flow, hash: hash(flow.file.text) }));
+  const set = toEnd(compileSet(parsed, resolve));
   const findings = read.flatMap(({ file }) => file.findings).sort(byPlace);
-  if (findings.some(({ severity }) => severity === 'error')) return { findings };
-  const names = parsed.map(({ frame }) => frame.name).sort(compareText);
-  const hashes = [...sources]
-    .sort((a, b) => compareText(a.path, b.path))
-    .flatMap(({ path, text }) => [path, text]);
-  const flows = new Map(compiled.map((flow) => [flow.name, flow]));
-  return { flows: { hash: hash('flows', ...hashes), names, flows, triggers }, findings };
+  const isRefused = findings.some(({ severity }) => severity === 'error');
+  return isRefused ? { findings } : { findings, set: { flows: set, parsed } };
+}
+
+/** Triggers that no contact's message fires. */
+const UNASKED: ReadonlySet<TriggerType> = new Set<TriggerType>(['event', 'timer', 'status']);
+
+function checkWays(flows: readonly ParsedFlow[], resolve: ResolveTarget): void {
+  const graph = buildGraph(flows, resolve);
+  const asked = entriesOf(flows, resolve, (type) => !UNASKED.has(type));
+  const unasked = entriesOf(flows, resolve, (type) => UNASKED.has(type));
+  checkCycles(graph);
+  checkReach(graph, [...asked, ...unasked]);
+  checkWindows(graph, { asked, unasked });
 }
 
 function reportSameNames(flows: readonly ParsedFlow[]): void {
@@ -57,27 +124,6 @@ function reportSameNames(flows: readonly ParsedFlow[]): void {
       flow.file.report({ code: 'E109', place: flow.yaml.placeOf(['name']), message });
     }
   }
-}
-
-interface CompileAll {
-  all: readonly ParsedFlow[];
-  resolve: ResolveTarget;
-  compile: CompileExpression;
-}
-
-function compileFlow(flow: ParsedFlow, { all, resolve, compile }: CompileAll): CompiledFlow {
-  const { file, yaml, frame } = flow;
-  const context = { file, yaml, compile, declared: declaredNames(flow, all), defaults: frame.config };
-  const ways = new Map(allTargets(flow).map(({ target }) => [target, resolve(flow, target)]));
-  const nodes = flow.nodes.map((node): [string, CompiledNode] => {
-    const run = compileNode(node, context);
-    const { id, type, next, onError, output } = node;
-    return [
-      id,
-      { flow: frame.name, node: id, type, run, next: next?.target, onError: onError?.target, output, ways },
-    ];
-  });
-  return { name: frame.name, hash: hash(file.text), variables: frame.variables ?? {}, nodes: new Map(nodes) };
 }
 
 function byPlace(a: Finding, b: Finding): number {

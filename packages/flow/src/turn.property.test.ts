@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { checkFragment, loadFlows, turn } from './index.ts';
+import { checkFragment, loadFlows } from './index.ts';
 import {
   anEvent,
   aSnapshot,
@@ -9,6 +9,7 @@ import {
   loaded,
   messagesOf,
   sendsOf,
+  takeTurn,
   textEvent,
 } from './testing/conversation.ts';
 
@@ -61,7 +62,7 @@ describe('loadFlows() and turn()', () => {
           checkFragment(source);
           const { flows, findings } = loadFlows([source], { strict: false });
           expect(flows === undefined).toBe(findings.some(({ severity }) => severity === 'error'));
-          if (flows) turn(flows, aSnapshot(), inbound);
+          if (flows) takeTurn(flows, aSnapshot(), inbound);
         },
       ),
       { numRuns: 200 },
@@ -71,8 +72,8 @@ describe('loadFlows() and turn()', () => {
   test('come to the same result for the same input, with ids of their own', () => {
     fc.assert(
       fc.property(event, fc.dictionary(fc.constantFrom('name', 'drink', 'x'), words), (inbound, state) => {
-        const first = turn(demo, aSnapshot(state), inbound, { fallbackMessage: 'Sorry' });
-        expect(turn(demo, aSnapshot(state), inbound, { fallbackMessage: 'Sorry' })).toEqual(first);
+        const first = takeTurn(demo, aSnapshot(state), inbound, { fallbackMessage: 'Sorry' });
+        expect(takeTurn(demo, aSnapshot(state), inbound, { fallbackMessage: 'Sorry' })).toEqual(first);
         expect(new Set(sendsOf(first).map(({ mid }) => mid)).size).toBe(first.effects.length);
       }),
       { numRuns: 300 },
@@ -83,7 +84,7 @@ describe('loadFlows() and turn()', () => {
     const echo = loaded([flowOf('- {id: a, type: reply, config: {message: "[{{message}}]"}}')]);
     fc.assert(
       fc.property(words, (text) => {
-        expect(messagesOf(turn(echo, aSnapshot(), textEvent(text)))).toEqual([
+        expect(messagesOf(takeTurn(echo, aSnapshot(), textEvent(text)))).toEqual([
           { kind: 'text', text: `[${text}]` },
         ]);
       }),

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { messageId, hash, type JsonObject } from '@alur/types';
-import { loadFlows, turn } from './index.ts';
+import { loadFlows } from './index.ts';
 import {
   anEvent,
   answer,
@@ -12,24 +12,25 @@ import {
   messagesOf,
   sendsOf,
   tap,
+  takeTurn,
   textEvent,
 } from './testing/conversation.ts';
 
 const reply = (id: string, text: string, more = '') =>
   `- {id: ${id}, type: reply, ${more} config: {message: "${text}"}}\n`;
 const run = (nodes: string, state: JsonObject = {}, event = textEvent('hi'), extra = '') =>
-  turn(loaded([flowOf(nodes, extra)]), aSnapshot(state), event);
+  takeTurn(loaded([flowOf(nodes, extra)]), aSnapshot(state), event);
 
 describe('turn()', () => {
   test('makes ids from event, flow text, step and index', () => {
     const source = flowOf(reply('a', 'one', 'next: b,') + reply('b', 'two'));
     const event = textEvent('hi');
-    const result = turn(loaded([source]), aSnapshot(), event);
+    const result = takeTurn(loaded([source]), aSnapshot(), event);
     expect(sendsOf(result).map(({ mid }) => mid)).toEqual([
       messageId(event.evt, hash(source.text), 0, 0),
       messageId(event.evt, hash(source.text), 1, 0),
     ]);
-    expect(result).toEqual(turn(loaded([source]), aSnapshot(), event));
+    expect(result).toEqual(takeTurn(loaded([source]), aSnapshot(), event));
     expect(result.trace).toEqual([
       { flow: 'test', node: 'a', type: 'reply' },
       { flow: 'test', node: 'b', type: 'reply' },
@@ -100,7 +101,7 @@ describe('turn()', () => {
 
   test('writes nothing for the remaining messages of a tier without a limit', () => {
     const flows = loaded([flowOf(reply('a', '[{{limits.remaining}}]'))]);
-    const result = turn(flows, aSnapshot({}, { limits: { tier: 'unlimited' } }), textEvent('hi'));
+    const result = takeTurn(flows, aSnapshot({}, { limits: { tier: 'unlimited' } }), textEvent('hi'));
     expect(messagesOf(result)).toEqual([{ kind: 'text', text: '[]' }]);
     expect(result.trace).toMatchObject([{ note: 'no value: limits.remaining' }]);
   });
@@ -127,7 +128,7 @@ describe('turn()', () => {
           reply('c', 'no'),
       ),
     ]);
-    expect(messagesOf(turn(flows, aSnapshot({}, more), textEvent('hi')))).toEqual([
+    expect(messagesOf(takeTurn(flows, aSnapshot({}, more), textEvent('hi')))).toEqual([
       { kind: 'text', text: `[${expected}]` },
     ]);
   });
@@ -273,7 +274,7 @@ describe('turn()', () => {
 
   test('says the fallback message when a run fails, and keeps what was decided before', () => {
     const flows = loaded([flowOf(reply('a', 'first', 'next: b,') + reply('b', '{{int(message)}}'))]);
-    const result = turn(flows, aSnapshot(), textEvent('hi'), { fallbackMessage: 'Sorry' });
+    const result = takeTurn(flows, aSnapshot(), textEvent('hi'), { fallbackMessage: 'Sorry' });
     expect(result).toMatchObject({ outcome: 'failed', failure: { code: 'expression', node: 'b' } });
     expect(messagesOf(result)).toEqual([
       { kind: 'text', text: 'first' },
@@ -284,11 +285,11 @@ describe('turn()', () => {
 
   test('ends with missing_target where the set is not strict', () => {
     const flows = loaded([fixture('on_button.ygtc')], { strict: false });
-    expect(turn(flows, aSnapshot(), tap('human'))).toMatchObject({
+    expect(takeTurn(flows, aSnapshot(), tap('human'))).toMatchObject({
       outcome: 'failed',
       failure: { code: 'missing_target', node: 'route_button' },
     });
-    expect(messagesOf(turn(flows, aSnapshot(), tap('help')))).toEqual([
+    expect(messagesOf(takeTurn(flows, aSnapshot(), tap('help')))).toEqual([
       { kind: 'text', text: "Here's how I can help..." },
     ]);
   });
@@ -313,11 +314,19 @@ describe('turn()', () => {
     expect(messages.effects).toHaveLength(50);
   });
 
-  test('stops before the session outgrows 256 KiB, and keeps the old state', () => {
-    const nodes =
-      '- {id: a, type: state, config: {action: set, key: big, value: "{{state.big}}{{state.big}}"}}';
-    const result = run(nodes, { big: 'x'.repeat(200_000) });
-    expect(result.failure?.code).toBe('budget');
+  test('stops before the session outgrows 256 KiB, and keeps what was there', () => {
+    const nodes = Array.from(
+      { length: 5 },
+      (_, n) =>
+        `- {id: n${n}, type: state, config: {action: set, key: k${n}, value: "{{state.big}}"}, next: n${n + 1}}\n`,
+    );
+    const result = run(
+      `${nodes.join('')}${reply('n5', 'x')}- {id: z, type: state, config: {action: set, key: big, value: 1}}`,
+      {
+        big: 'x'.repeat(60_000),
+      },
+    );
+    expect(result).toMatchObject({ failure: { code: 'budget', node: 'n3' } });
     expect(JSON.stringify(result.session).length).toBeLessThan(256 * 1024);
   });
 
@@ -364,10 +373,10 @@ describe('turn()', () => {
   test('sends nothing and says so when no trigger matches', () => {
     const flows = loaded([flowOf(reply('a', 'x'))]);
     const event = anEvent({ kind: 'reaction', reaction: { wamid: 'x' } });
-    expect(turn(flows, aSnapshot({ kept: 1 }), event)).toEqual({
+    expect(takeTurn(flows, aSnapshot({ kept: 1 }), event)).toEqual({
       kind: 'done',
       outcome: 'unmatched',
-      session: { state: { kept: 1 } },
+      session: { state: { kept: 1 }, epoch: 0 },
       effects: [],
       trace: [],
     });
@@ -420,12 +429,14 @@ ${targets
     ['reaction', { kind: 'reaction', reaction: { wamid: 'x', emoji: '👍' } }],
     ['unsupported', { kind: 'unsupported', type: 'poll' }],
   ])('%s', (expected, event) => {
-    expect(messagesOf(turn(flows, aSnapshot(), anEvent(event)))).toEqual([{ kind: 'text', text: expected }]);
+    expect(messagesOf(takeTurn(flows, aSnapshot(), anEvent(event)))).toEqual([
+      { kind: 'text', text: expected },
+    ]);
   });
 
   test('counts a tap that no interactive trigger takes as a message with its title', () => {
     if (!without) throw new Error('unreachable');
-    expect(messagesOf(turn(without, aSnapshot(), tap('x', 'Menu')))).toEqual([
+    expect(messagesOf(takeTurn(without, aSnapshot(), tap('x', 'Menu')))).toEqual([
       { kind: 'text', text: 'keyword' },
     ]);
   });

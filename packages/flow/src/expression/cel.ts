@@ -1,17 +1,15 @@
-import {
-  Environment,
-  EvaluationError,
-  ParseError,
-  TypeError as CelTypeError,
-  type ParseResult,
-} from '@marcbachmann/cel-js';
+import { Environment, EvaluationError, ParseError, type ParseResult } from '@marcbachmann/cel-js';
 import { RE2JS } from 're2js';
-import { FUNCTIONS, text } from './functions.ts';
+import { ExpressionBudget } from './failure.ts';
+import { createFormats } from './format.ts';
+import { FUNCTIONS, type FunctionEntry, type Tools } from './functions.ts';
+import { METHODS } from './methods.ts';
+import { calculate, compare, flag, isIn, itemsOf, negate, ORDERING, part } from './operators.ts';
+import { DECIDING, OPERATOR_CALLS } from './rewrite.ts';
+import { bounded, same, text } from './values.ts';
 
-// The only file that knows the CEL library. What it adds to the standard, and why:
-// - numbers mix: what a flow reads is a double, what an author writes is an int, and `last_message_time + 86400`
-//   must not be a type error;
-// - null takes part in comparisons as "not so" instead of failing, because a name without a value is null.
+// The only file that knows the CEL library. Two environments: one reads what an author writes, in narrow limits; the
+// other runs what `rewrite` made of it, where every operator and function is a call of ours (`o_`, `f_`, `m_`).
 
 /** Characters of one expression. */
 export const EXPRESSION_MAX = 4096;
@@ -22,87 +20,117 @@ const LIMITS = {
   maxMapEntries: 200,
   maxCallArguments: 16,
 };
+/** What is written anew has more nodes than its source, and not many more levels. */
+const REWRITTEN_LIMITS = { ...LIMITS, maxAstNodes: 8000, maxDepth: 256, maxListElements: 1000 };
+const OPTIONS = { unlistedVariablesAreDyn: true, homogeneousAggregateLiterals: false };
 
-const ARITHMETIC = {
-  '+': (a: number, b: number) => a + b,
-  '-': (a: number, b: number) => a - b,
-  '*': (a: number, b: number) => a * b,
-  '/': (a: number, b: number) => a / b,
-  '%': (a: number, b: number) => a % b,
-};
-
-export function createCel(): Environment {
-  const cel = new Environment({
-    unlistedVariablesAreDyn: true,
-    homogeneousAggregateLiterals: false,
-    limits: LIMITS,
-  });
-  addArithmetic(cel);
-  addNull(cel);
-  for (const { signature, run } of FUNCTIONS) cel.registerFunction(signature, run);
-  cel.registerFunction('flag_(dyn): bool', flag);
-  cel.registerFunction('re(dyn, string): bool', createRe());
-  return cel;
+export interface Cel {
+  reader: Environment;
+  /** Reads what `rewrite` made; `used` are the functions of ours in it. */
+  read: (source: string, used: ReadonlySet<string>) => ParseResult;
+  /** The meter of the evaluation that goes on. */
+  running: { meter: { left: number } | undefined };
 }
 
-function addArithmetic(cel: Environment): void {
-  for (const [operator, compute] of Object.entries(ARITHMETIC)) {
-    const mixed = (left: unknown, right: unknown) => compute(Number(left), Number(right));
-    cel.registerOperator(`int ${operator} double`, mixed);
-    cel.registerOperator(`double ${operator} int`, mixed);
-  }
-  cel.registerOperator('double % double', ARITHMETIC['%']);
-  cel.registerOperator('int == double', (left: unknown, right: unknown) => Number(left) === right);
-}
-
-function addNull(cel: Environment): void {
-  const no = () => false;
-  for (const operator of ['<', '<=', '>', '>=']) {
-    cel.registerOperator(`null ${operator} null`, no);
-    for (const type of ['int', 'double', 'string']) {
-      cel.registerOperator(`null ${operator} ${type}`, no);
-      cel.registerOperator(`${type} ${operator} null`, no);
+/** One for each load. Functions are registered when the first expression uses them: most loads use few. */
+export function createCel(): Cel {
+  const running: Cel['running'] = { meter: undefined };
+  const runner = new Environment({ ...OPTIONS, limits: REWRITTEN_LIMITS });
+  const waiting = new Map([...operators(), ...functions()]);
+  waiting.set('o_step', [
+    'o_step(int): bool',
+    (cost) => {
+      if (running.meter) charge(running.meter, Number(cost));
+      return true;
+    },
+  ]);
+  const read = (source: string, used: ReadonlySet<string>) => {
+    for (const name of used) {
+      const known = waiting.get(name);
+      if (known) runner.registerFunction(...known);
+      waiting.delete(name);
     }
-  }
-  cel.registerOperator('dyn in null', no);
-  for (const name of ['startsWith', 'endsWith', 'contains']) {
-    cel.registerFunction(`null.${name}(string): bool`, no);
-  }
-  cel.registerFunction('size(null): int', () => 0n);
-  cel.registerFunction('null.size(): int', () => 0n);
-}
-
-/** `re(text, pattern)` in linear time. Patterns are the author's own and few (checked at load), so all are kept. */
-function createRe(): (value: unknown, pattern: unknown) => boolean {
-  const compiled = new Map<string, RE2JS>();
-  return (value, pattern) => {
-    const source = text(pattern);
-    const known = compiled.get(source) ?? RE2JS.compile(source);
-    compiled.set(source, known);
-    return known.matcher(text(value)).find();
+    return runner.parse(source);
   };
+  return { reader: new Environment({ ...OPTIONS, limits: LIMITS }), read, running };
 }
 
-/** A name where true or false is needed: null is false, anything else that is no bool is an error. */
-function flag(value: unknown): boolean {
-  if (value === null) return false;
-  if (typeof value === 'boolean') return value;
-  throw new Error('not true or false');
+export function charge(meter: { left: number }, steps: number): void {
+  meter.left -= steps;
+  if (meter.left < 0) throw new ExpressionBudget();
+}
+
+type Registration = [signature: string, run: (...args: unknown[]) => unknown];
+
+function operators(): [string, Registration][] {
+  const calls = [...OPERATOR_CALLS].map(([operator, name]): [string, Registration] => [
+    name,
+    [`${name}(dyn, dyn): ${DECIDING.has(operator) ? 'bool' : 'dyn'}`, operation(operator)],
+  ]);
+  return [
+    ...calls,
+    ['o_part', ['o_part(dyn, dyn): dyn', part]],
+    ['o_chain', ['o_chain(dyn, dyn): dyn', chain]],
+    ['o_negate', ['o_negate(dyn): dyn', negate]],
+    ['o_flag', ['o_flag(dyn): bool', flag]],
+    ['o_any', ['o_any(dyn): dyn', (value) => value]],
+    ['o_items', ['o_items(dyn): dyn', itemsOf]],
+  ];
+}
+
+function operation(operator: string): Registration[1] {
+  if (operator === '==') return same;
+  if (operator === 'in') return isIn;
+  return ORDERING.includes(operator)
+    ? (left, right) => compare(operator, left, right)
+    : (left, right) => calculate(operator, left, right);
+}
+
+/** `a + b - c`, from left to right. */
+function chain(operands: unknown, operators: unknown): unknown {
+  if (!Array.isArray(operands)) return operands;
+  const [first, ...rest]: readonly unknown[] = operands.map((operand: unknown) => operand);
+  return rest.reduce((left, right, index) => calculate(text(operators).charAt(index), left, right), first);
+}
+
+const RESULTS: Partial<Record<FunctionEntry['result'], string>> = { text: 'string', bool: 'bool' };
+
+function functions(): [string, Registration][] {
+  const tools = { formats: createFormats(), pattern: createPatterns() };
+  const registration = (
+    prefix: string,
+    { name, params, result, run }: FunctionEntry,
+  ): [string, Registration] => {
+    const called = `${prefix}_${name}_${params.length}`;
+    const signature = `${called}(${params.map(() => 'dyn').join(', ')}): ${RESULTS[result] ?? 'dyn'}`;
+    return [called, [signature, (...args) => bounded(run(args, tools))]];
+  };
+  return [
+    ...FUNCTIONS.map((entry) => registration('f', entry)),
+    ...METHODS.map((entry) => registration('m', entry)),
+  ];
+}
+
+function createPatterns(): Tools['pattern'] {
+  const compiled = new Map<string, RE2JS>();
+  return (source) => {
+    const known = compiled.get(source) ?? RE2JS.compile(text(source));
+    compiled.set(source, known);
+    return known;
+  };
 }
 
 export interface CelProblem {
   code: string;
-  /** The library's words; they name types and the author's own text, never a value. */
+  /** The library's words; they name the author's own text, never a value. */
   summary: string;
   start: number;
   end: number;
 }
 
-/** What the library has to say of an expression; `undefined` for an error that is not its own. */
+/** What the library has to say of a text that it cannot read; `undefined` for an error that is not its own. */
 export function celProblem(error: unknown): CelProblem | undefined {
-  const known =
-    error instanceof ParseError || error instanceof CelTypeError || error instanceof EvaluationError;
-  if (!known) return undefined;
+  if (!(error instanceof ParseError || error instanceof EvaluationError)) return undefined;
   const { code, summary, range } = error;
   return { code, summary, start: range?.start ?? 0, end: range?.end ?? 0 };
 }

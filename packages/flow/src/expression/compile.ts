@@ -1,28 +1,25 @@
-import { Json } from '@alur/types';
+import { type Json } from '@alur/types';
 import { type ASTNode, type Environment } from '@marcbachmann/cel-js';
-import { RE2JS } from 're2js';
-import { type FindingCode } from '../finding-codes.ts';
-import { celProblem, createCel, EXPRESSION_MAX, type ParseResult } from './cel.ts';
-import { FUNCTIONS } from './functions.ts';
-import { didYouMean, slipHint } from './hints.ts';
+import { celProblem, charge, createCel, EXPRESSION_MAX, type Cel, type ParseResult } from './cel.ts';
+import { checkCalls } from './check-calls.ts';
+import { checkTypes } from './check-types.ts';
+import { ExpressionBudget, ExpressionFailure, NoValue } from './failure.ts';
+import { didYouMean, foreignName, slipHint } from './hints.ts';
 import { findUnknown, type DeclaredNames } from './names.ts';
-import { LIST_FUNCTIONS, rewrite, type Rewritten, type UsedCall } from './rewrite.ts';
+import { flag } from './operators.ts';
+import { type ExpressionProblem } from './problem.ts';
+import { rewrite, type Rewritten } from './rewrite.ts';
 import { lookUp, type Scope } from './scope.ts';
+import { toJson } from './values.ts';
 
-export interface ExpressionProblem {
-  code: FindingCode;
-  message: string;
-  fix?: string | undefined;
-  /** Characters from the start of the expression. */
-  start: number;
-  end: number;
-}
+export { ExpressionBudget, ExpressionFailure } from './failure.ts';
+export { type ExpressionProblem } from './problem.ts';
 
 export interface Expression {
   source: string;
   /** Names that it reads, as written. */
   reads: readonly string[];
-  /** Throws `ExpressionFailure`. */
+  /** Throws `ExpressionFailure`, of which `ExpressionBudget` is one. */
   evaluate: (scope: Scope) => Json;
   /** The value as a condition: null is false. Throws `ExpressionFailure`. */
   test: (scope: Scope) => boolean;
@@ -36,56 +33,54 @@ interface CompiledExpression {
   unknownNames: ExpressionProblem[];
 }
 
-/** An expression that has no value. The message names types and the author's text, never what a contact wrote. */
-export class ExpressionFailure extends Error {
-  override readonly name = 'ExpressionFailure';
+export interface CompileOptions {
+  /** The place may name secrets. An expression never computes with one: see `compileTemplate`. */
+  allowSecrets?: boolean;
 }
 
-export type CompileExpression = (source: string, declared: DeclaredNames) => CompiledExpression;
+export type CompileExpression = (
+  source: string,
+  declared: DeclaredNames,
+  options?: CompileOptions,
+) => CompiledExpression;
 
-const GLOBAL_FUNCTIONS = new Set([
-  ...FUNCTIONS.map(({ name }) => name),
-  're',
-  'size',
-  'has',
-  'int',
-  'double',
-  'string',
-  'bool',
-]);
-const METHODS = new Set([
-  ...LIST_FUNCTIONS,
-  ...[
-    'size',
-    'startsWith',
-    'endsWith',
-    'contains',
-    'lowerAscii',
-    'upperAscii',
-    'trim',
-    'indexOf',
-    'lastIndexOf',
-  ],
-  ...['substring', 'split', 'join'],
-]);
+/** What an expression is by itself, whatever its flow declares. */
+type Read = { problem: ExpressionProblem } | { ast: ASTNode; rewritten: Rewritten; built: Built };
 
-/** One compiler for one load, so that nothing is shared between sets of flows. */
+/**
+ * One compiler for one load, so that nothing is shared between sets of flows. Within one an expression that stands in many
+ * places is read once.
+ */
 export function createCompiler(): CompileExpression {
   const cel = createCel();
-  return (source, declared) => {
-    if (source.length > EXPRESSION_MAX) return faulty(tooLong(source));
-    const parsed = parse(cel, source);
-    if ('problem' in parsed) return faulty(parsed.problem);
-    const rewritten = rewrite(source, parsed.ast);
-    const problems = [...checkCalls(rewritten.calls), ...checkNesting(rewritten, source)];
-    const unknownNames = checkNames(rewritten, declared);
-    if (problems.length > 0) return { problems, unknownNames };
-    return { ...build(cel, source, rewritten), unknownNames };
+  const known = new Map<string, Read>();
+  return (source, declared, { allowSecrets = false } = {}) => {
+    const read = known.get(source) ?? readExpression(cel, source);
+    known.set(source, read);
+    if ('problem' in read) return { problems: [read.problem], unknownNames: [] };
+    const { ast, rewritten, built } = read;
+    const problems = [
+      ...checkCalls(rewritten.calls),
+      ...checkNesting(rewritten, source),
+      ...checkSecrets(rewritten, allowSecrets),
+      ...checkTypes(ast, source, declared),
+    ];
+    const unknownNames = checkNames(rewritten, declared).filter(
+      ({ start, end }) => !problems.some((problem) => problem.start === start && problem.end === end),
+    );
+    return problems.length > 0 ? { problems, unknownNames } : { ...built(), unknownNames };
   };
 }
 
-function faulty(problem: ExpressionProblem): CompiledExpression {
-  return { problems: [problem], unknownNames: [] };
+function readExpression(cel: Cel, source: string): Read {
+  if (source.length > EXPRESSION_MAX) return { problem: tooLong(source) };
+  const parsed = parse(cel.reader, source);
+  if ('problem' in parsed) return parsed;
+  const rewritten = rewrite(parsed.ast);
+  let result: ReturnType<Built> | undefined;
+  // Not before it has been checked: what is faulty cannot be built.
+  const built = () => (result ??= build(cel, source, rewritten));
+  return { ...parsed, rewritten, built };
 }
 
 function tooLong(source: string): ExpressionProblem {
@@ -105,124 +100,101 @@ function parse(cel: Environment, source: string): { ast: ASTNode } | { problem: 
   }
 }
 
-function checkCalls(calls: readonly UsedCall[]): ExpressionProblem[] {
-  return calls.flatMap((call): ExpressionProblem[] => {
-    const { name, start, end } = call;
-    if (name === 'matches') {
-      const message = '`matches` is refused: its running time has no limit';
-      return [{ code: 'E203', message, fix: 'write `re(text, "pattern")`', start, end }];
-    }
-    const known = call.method ? METHODS : GLOBAL_FUNCTIONS;
-    if (!known.has(name)) {
-      const message = `There is no ${call.method ? 'method' : 'function'} \`${name}\``;
-      return [{ code: 'E203', message, fix: didYouMean(name, [...known]), start, end }];
-    }
-    return name === 're' && !call.method ? checkPattern(call) : [];
-  });
-}
-
-// A pattern that could come from a contact would make their text a program.
-function checkPattern({ args, start, end }: UsedCall): ExpressionProblem[] {
-  const pattern = args[1]?.op === 'value' ? args[1].args : undefined;
-  if (typeof pattern !== 'string') {
-    return [{ code: 'E204', message: 'The pattern of `re` must be a text in quotes', start, end }];
-  }
-  try {
-    RE2JS.compile(pattern);
-    return [];
-  } catch {
-    return [{ code: 'E204', message: `"${pattern}" is no regular expression`, start, end }];
-  }
-}
-
 function checkNesting({ nesting }: Rewritten, source: string): ExpressionProblem[] {
   if (nesting <= 1) return [];
   const message = 'List functions inside list functions are refused: their running time grows too fast';
   return [{ code: 'E205', message, start: 0, end: source.length }];
 }
 
-function checkNames({ paths }: Rewritten, declared: DeclaredNames): ExpressionProblem[] {
+function checkSecrets({ paths }: Rewritten, allowSecrets: boolean): ExpressionProblem[] {
   return paths.flatMap(({ path, start, end }): ExpressionProblem[] => {
-    if (path[0] === 'secrets') {
-      return [{ code: 'E202', message: '`secrets` are seen in http nodes only', start, end }];
+    if (path[0] !== 'secrets') return [];
+    if (!allowSecrets) {
+      return [{ code: 'E207', message: '`secrets` are seen in http nodes only', start, end }];
     }
-    const unknown = findUnknown(path, declared);
-    if (!unknown) return [];
-    const message = `Nothing declares \`${unknown.name}\``;
-    return [{ code: 'E202', message, fix: didYouMean(unknown.name, unknown.candidates), start, end }];
+    const message = 'A secret stands alone in its braces: no expression computes with one';
+    return [{ code: 'E207', message, fix: 'write `{{secrets.NAME}}`', start, end }];
   });
 }
 
-function build(
-  cel: Environment,
-  source: string,
-  rewritten: Rewritten,
-): Omit<CompiledExpression, 'unknownNames'> {
-  const program = cel.parse(rewritten.source);
-  const checked = program.check();
-  if (!checked.valid) {
-    const summary = checked.error?.summary ?? 'the types do not fit';
-    const message = `Cannot use the expression: ${lowerFirst(ownNames(summary, rewritten))}`;
-    return { problems: [{ code: 'E204', message, fix: slipHint(source), start: 0, end: source.length }] };
+function checkNames({ paths }: Rewritten, declared: DeclaredNames): ExpressionProblem[] {
+  return paths.flatMap(({ path, start, end }): ExpressionProblem[] => {
+    const unknown = path[0] === 'secrets' ? undefined : findUnknown(path, declared);
+    if (!unknown) return [];
+    const message = `Nothing declares \`${unknown.name}\``;
+    const fix = foreignName(unknown.name) ?? didYouMean(unknown.name, unknown.candidates);
+    return [{ code: 'E202', message, fix, start, end }];
+  });
+}
+
+type Built = () => Omit<CompiledExpression, 'unknownNames'>;
+
+function build(cel: Cel, source: string, rewritten: Rewritten): ReturnType<Built> {
+  const compute = compileRun(cel, rewritten);
+  if (!compute) {
+    const message = 'The expression is too deep for its operators to be followed';
+    return { problems: [{ code: 'E205', message, start: 0, end: source.length }] };
   }
-  const evaluate = (scope: Scope) => run(program, source, rewritten, scope);
+  const evaluate = (scope: Scope) => attempt(source, () => compute(scope));
   const expression: Expression = {
     source,
     reads: rewritten.paths.map(({ path }) => path.join('.')),
     evaluate,
-    test: (scope) => condition(evaluate(scope), source),
+    test: (scope) => attempt(source, () => flag(compute(scope))),
   };
   return { expression, problems: [] };
 }
 
-function run(program: ParseResult, source: string, { prefix, paths }: Rewritten, scope: Scope): Json {
-  const values = Object.fromEntries(
-    paths.map(({ path }, index) => [`${prefix}${index}`, lookUp(scope, path)]),
-  );
-  let value: unknown;
-  try {
-    value = program(values);
-  } catch (error) {
-    const found = celProblem(error);
-    const reason = found?.code === 'no_such_overload' ? lowerFirst(found.summary) : found?.code;
-    throw new ExpressionFailure(
-      `\`${source}\` has no value (${reason ?? 'a function refused what it got'})`,
-      {
-        cause: error,
-      },
-    );
+type Compute = (scope: Scope) => Json;
+
+function compileRun(cel: Cel, { source, used, paths, steps }: Rewritten): Compute | undefined {
+  const [only] = paths;
+  // A plain name is what most templates hold; it needs no evaluator.
+  if (only && source === 'v_0') {
+    const { path } = only;
+    return (scope) => {
+      if (scope.meter) charge(scope.meter, steps);
+      return lookUp(scope, path);
+    };
   }
-  return toJson(value, source);
+  const program = parseRewritten(cel, source, used);
+  if (!program) return undefined;
+  const names = paths.map(({ path }, index): [string, string[]] => [`v_${index}`, path]);
+  return (scope) => {
+    if (scope.meter) charge(scope.meter, steps);
+    const values: Record<string, Json> = {};
+    for (const [name, path] of names) values[name] = lookUp(scope, path);
+    return toJson(runMetered(cel, scope.meter, () => program(values)));
+  };
 }
 
-function toJson(value: unknown, source: string): Json {
-  if (value instanceof Date) return value.getTime() / 1000;
-  const plain = withoutBigInts(value);
-  const parsed = Json.safeParse(plain);
-  if (parsed.success) return parsed.data;
-  throw new ExpressionFailure(`\`${source}\` gives something that is neither text, number, list nor map`);
+function parseRewritten(cel: Cel, source: string, used: ReadonlySet<string>): ParseResult | undefined {
+  try {
+    const program = cel.read(source, used);
+    return program.check().valid ? program : undefined;
+  } catch (error) {
+    if (celProblem(error)?.code === 'limit_exceeded') return undefined;
+    throw error;
+  }
 }
 
-function withoutBigInts(value: unknown): unknown {
-  if (typeof value === 'bigint') return Number(value);
-  if (Array.isArray(value)) return value.map(withoutBigInts);
-  if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype)
-    return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withoutBigInts(item)]));
+// `||` and `exists` pass over an error when the other side decides; a budget that is used up must not be passed over.
+function runMetered(cel: Cel, meter: Scope['meter'], run: () => unknown): unknown {
+  cel.running.meter = meter;
+  const value = run();
+  if (meter && meter.left < 0) throw new ExpressionBudget();
+  return value;
 }
 
-function condition(value: Json, source: string): boolean {
-  if (value === null) return false;
-  if (typeof value === 'boolean') return value;
-  const kind = Array.isArray(value) ? 'list' : typeof value;
-  throw new ExpressionFailure(`\`${source}\` gives a ${kind} where true or false is needed`);
-}
-
-function ownNames(text: string, { prefix, paths }: Rewritten): string {
-  return text.replace(
-    new RegExp(`${prefix}(\\d+)`, 'g'),
-    (_, index: string) => paths[Number(index)]?.path.join('.') ?? '',
-  );
+function attempt<Value>(source: string, compute: () => Value): Value {
+  try {
+    return compute();
+  } catch (error) {
+    if (error instanceof ExpressionBudget) throw error;
+    const [code, reason] =
+      error instanceof NoValue ? [error.code, error.message] : (['type', 'the types do not fit'] as const);
+    throw new ExpressionFailure(code, `\`${source}\` has no value: ${reason}`, { cause: error });
+  }
 }
 
 function lowerFirst(text: string): string {

@@ -1,30 +1,55 @@
-// What an expression may name. A closed root has these fields and no others; an open one holds data whose shape
+import { type Json, type JsonObject } from '@alur/types';
+import { isScalar, partOf, typeOfValue, type ValueType } from './value-type.ts';
+
+// What an expression may name. A root with fields has these and no others; one of a plain type holds data whose shape
 // somebody else decides (Meta, the contact, the flow itself).
 
-const OPEN = 'open';
+type Fields = Readonly<Record<string, ValueType>>;
 
-/** Every root that the engine provides, with its fields. `list` is an alias of `button`. */
-const ROOTS: Readonly<Record<string, readonly string[] | typeof OPEN>> = {
-  message: ['text', 'id', 'type', 'timestamp'],
-  button: ['id', 'title', 'description'],
-  list: ['id', 'title', 'description'],
-  media: ['type', 'id', 'mime_type', 'sha256', 'caption', 'filename', 'voice', 'animated'],
-  location: ['latitude', 'longitude', 'name', 'address', 'url'],
-  reaction: ['message_id', 'emoji'],
-  context: ['message_id', 'forwarded'],
-  contacts: OPEN,
-  order: OPEN,
-  referral: OPEN,
-  form: OPEN,
-  contact: ['name', 'wa_id', 'user_id', 'language', 'tags', 'opted_out'],
-  last_message_time: [],
-  now: [],
-  window: ['open', 'expires_at'],
-  limits: ['tier', 'remaining'],
-  tenant: [],
-  team: [],
-  number: [],
-  prev: OPEN,
+const CHOICE: Fields = { id: 'text', title: 'text', description: 'text' };
+
+/** Every root that the engine provides: its type, or its fields with theirs. `list` is an alias of `button`. */
+export const ROOTS: Readonly<Record<string, ValueType | Fields>> = {
+  message: { text: 'text', id: 'text', type: 'text', timestamp: 'number' },
+  button: CHOICE,
+  list: CHOICE,
+  media: {
+    type: 'text',
+    id: 'text',
+    mime_type: 'text',
+    sha256: 'text',
+    caption: 'text',
+    filename: 'text',
+    voice: 'bool',
+    animated: 'bool',
+  },
+  location: { latitude: 'number', longitude: 'number', name: 'text', address: 'text', url: 'text' },
+  reaction: { message_id: 'text', emoji: 'text' },
+  edit: { message_id: 'text', text: 'text' },
+  revoke: { message_id: 'text' },
+  status: { state: 'text', message_id: 'text', code: 'number', reason: 'text' },
+  event: { type: 'text', id: 'text' },
+  context: { message_id: 'text', forwarded: 'bool' },
+  contacts: 'list',
+  order: 'map',
+  referral: 'map',
+  form: 'map',
+  contact: {
+    name: 'text',
+    wa_id: 'text',
+    user_id: 'text',
+    language: 'text',
+    tags: 'list',
+    opted_out: 'bool',
+  },
+  last_message_time: 'number',
+  now: 'number',
+  window: { open: 'bool', expires_at: 'number' },
+  limits: { tier: 'text', remaining: 'number' },
+  tenant: 'text',
+  team: 'text',
+  number: 'text',
+  prev: 'any',
 };
 
 /** What the flows themselves declare. State is the conversation's, so any file of the set may declare it. */
@@ -33,7 +58,8 @@ export interface DeclaredNames {
   /** Whether a `state` node computes its key, so that any name may turn out to be set. */
   anyState: boolean;
   input: ReadonlySet<string>;
-  flow: ReadonlySet<string>;
+  /** The file's `variables`: their values give their types. */
+  flow: Readonly<JsonObject>;
   outputs: ReadonlySet<string>;
 }
 
@@ -42,45 +68,82 @@ export interface UnknownName {
   candidates: string[];
 }
 
+function rootOf(name: string): ValueType | Fields | undefined {
+  return Object.hasOwn(ROOTS, name) ? ROOTS[name] : undefined;
+}
+
 /** The first part of a path that nothing declares, if there is one. */
 export function findUnknown(path: readonly string[], declared: DeclaredNames): UnknownName | undefined {
   const [root = '', field] = path;
   const scoped = scopedNames(root, declared);
-  if (scoped)
-    return field === undefined ? undefined : missing(`${root}.${field}`, field, scoped, declared, root);
-  const fields = Object.hasOwn(ROOTS, root) ? ROOTS[root] : undefined;
-  if (fields === undefined) return unknownRoot(root, declared);
-  if (fields === OPEN || field === undefined) return undefined;
-  if (fields.includes(field)) return undefined;
-  return { name: `${root}.${field}`, candidates: fields.map((name) => `${root}.${name}`) };
+  if (scoped) {
+    if (field === undefined || scoped.includes(field) || (root === 'state' && declared.anyState))
+      return undefined;
+    return { name: `${root}.${field}`, candidates: scoped.map((each) => `${root}.${each}`) };
+  }
+  const known = rootOf(root);
+  if (known === undefined) return unknownBare(root, declared);
+  if (typeof known === 'string' || field === undefined || Object.hasOwn(known, field)) return undefined;
+  return { name: `${root}.${field}`, candidates: Object.keys(known).map((name) => `${root}.${name}`) };
 }
 
-function scopedNames(root: string, declared: DeclaredNames): ReadonlySet<string> | undefined {
+function scopedNames(root: string, declared: DeclaredNames): string[] | undefined {
   switch (root) {
     case 'state':
-      return declared.state;
+      return [...declared.state];
     case 'input':
-      return declared.input;
+      return [...declared.input];
     case 'flow':
-      return declared.flow;
+      return Object.keys(declared.flow);
     default:
       return undefined;
   }
 }
 
-function missing(
-  name: string,
-  field: string,
-  known: ReadonlySet<string>,
-  declared: DeclaredNames,
-  root: string,
-): UnknownName | undefined {
-  if (known.has(field) || (root === 'state' && declared.anyState)) return undefined;
-  return { name, candidates: [...known].map((each) => `${root}.${each}`) };
+function unknownBare(root: string, { state, input, flow, outputs, anyState }: DeclaredNames) {
+  const bare = new Set([...state, ...input, ...Object.keys(flow), ...outputs]);
+  if (bare.has(root) || anyState) return undefined;
+  return { name: root, candidates: [...bare, ...Object.keys(ROOTS), 'state', 'input', 'flow'] };
 }
 
-function unknownRoot(root: string, declared: DeclaredNames): UnknownName | undefined {
-  const bare = new Set([...declared.state, ...declared.input, ...declared.flow, ...declared.outputs]);
-  if (bare.has(root) || declared.anyState) return undefined;
-  return { name: root, candidates: [...bare, ...Object.keys(ROOTS), 'state', 'input', 'flow'] };
+/** What is known of a path's value; `withoutParts` is the type that the path asks for a part of although it has none. */
+interface NameType {
+  type: ValueType;
+  withoutParts?: ValueType;
+}
+
+export function typeOfName(path: readonly string[], declared: DeclaredNames): NameType {
+  const [root = '', ...parts] = path;
+  const known = rootOf(root);
+  if (known !== undefined) return typeInRoot(root, known, parts);
+  if (root === 'state' || root === 'input' || root === 'flow') {
+    if (parts.length === 0) return { type: 'map' };
+    return root === 'flow' ? typeInVariables(declared.flow, parts) : { type: 'any' };
+  }
+  // State and input come before the variables, and what they hold is known at run time only.
+  if (declared.state.has(root) || declared.input.has(root)) return { type: 'any' };
+  return typeInVariables(declared.flow, path);
+}
+
+function typeInRoot(root: string, known: ValueType | Fields, parts: readonly string[]): NameType {
+  if (typeof known === 'string') return typeOfPart(known, parts);
+  const [field, ...rest] = parts;
+  if (field === undefined) return { type: root === 'message' ? 'text' : 'map' };
+  return Object.hasOwn(known, field) ? typeOfPart(known[field] ?? 'any', rest) : { type: 'any' };
+}
+
+function typeOfPart(type: ValueType, parts: readonly string[]): NameType {
+  if (parts.length === 0) return { type };
+  return isScalar(type) ? { type: 'any', withoutParts: type } : { type: 'any' };
+}
+
+function typeInVariables(variables: Readonly<JsonObject>, path: readonly string[]): NameType {
+  let value: Json | undefined = variables;
+  for (const [index, key] of path.entries()) {
+    value = partOf(value, key);
+    if (value === undefined || value === null) return { type: 'any' };
+    const type = typeOfValue(value);
+    if (type !== 'map') return typeOfPart(type, path.slice(index + 1));
+  }
+  return { type: 'map' };
 }

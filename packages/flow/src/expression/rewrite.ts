@@ -1,9 +1,10 @@
 import { type ASTNode } from '@marcbachmann/cel-js';
-import { RENAMED } from './functions.ts';
+import { countNodes, leftChain, LIST_FUNCTIONS, pathOf, childrenOf } from './ast.ts';
 
-// An expression is rewritten before it is compiled: every path (`contact.name`, `contacts[0].phones`) becomes one
-// variable of its own, filled by our own look-up. So a missing part is null instead of an error, `message` alone means
-// its text, a prototype cannot be reached, and which names an expression uses is known when the file is loaded.
+// An expression is written anew before it is compiled. Every path (`contact.name`, `contacts[0].phones`) becomes one
+// variable, filled by our own look-up; every operator and function becomes a call of ours. So a missing part is null
+// instead of an error, `message` alone means its text, a prototype cannot be reached, no name of an author meets one of
+// the library, and each result keeps its limits. The library parses, decides (`&&`, `||`, `?:`) and goes through lists.
 
 interface UsedPath {
   path: string[];
@@ -21,158 +22,200 @@ export interface UsedCall {
 
 export interface Rewritten {
   source: string;
-  /** Variable `<prefix><n>` stands for `paths[n]`. */
-  prefix: string;
+  /** `v_<n>` stands for `paths[n]`. */
   paths: UsedPath[];
   calls: UsedCall[];
+  /** Functions of ours that it calls. */
+  used: Set<string>;
   /** How many list functions (`map`, `exists`, …) stand inside one another. */
   nesting: number;
+  /** What an evaluation costs; an item of a list function costs its body once more. */
+  steps: number;
 }
 
-interface Walk {
-  source: string;
-  prefix: string;
-  paths: UsedPath[];
-  calls: UsedCall[];
-  edits: { start: number; end: number; text: string }[];
-  nesting: number;
-}
+type Walk = Pick<Rewritten, 'paths' | 'calls' | 'nesting' | 'used'>;
 
 interface Place {
-  bound: readonly string[];
+  /** The author's names of list items, with ours. */
+  bound: ReadonlyMap<string, string>;
   nesting: number;
 }
 
-export const LIST_FUNCTIONS: readonly string[] = ['all', 'exists', 'exists_one', 'map', 'filter'];
-const PATH = /^[A-Za-z_]\w*(?:\s*\.\s*[A-Za-z_]\w*|\s*\[\s*(?:"[^"\\]*"|'[^'\\]*'|\d+)\s*\])*$/;
+/** Our names for the operators that are calls. */
+export const OPERATOR_CALLS: ReadonlyMap<string, string> = new Map([
+  ['+', 'o_add'],
+  ['-', 'o_subtract'],
+  ['*', 'o_multiply'],
+  ['/', 'o_divide'],
+  ['%', 'o_modulo'],
+  ['<', 'o_less'],
+  ['<=', 'o_atMost'],
+  ['>', 'o_more'],
+  ['>=', 'o_atLeast'],
+  ['==', 'o_same'],
+  ['in', 'o_in'],
+]);
 
-export function rewrite(source: string, ast: ASTNode): Rewritten {
-  let prefix = 'v_';
-  while (source.includes(prefix)) prefix += '_';
-  const walk: Walk = { source, prefix, paths: [], calls: [], edits: [], nesting: 0 };
-  visit(ast, walk, { bound: [], nesting: 0 });
-  return {
-    source: applyEdits(source, walk.edits),
-    prefix,
-    paths: walk.paths,
-    calls: walk.calls,
-    nesting: walk.nesting,
-  };
+/** Operators whose result is true or false, whatever stands beside them. */
+export const DECIDING: ReadonlySet<string> = new Set([
+  '&&',
+  '||',
+  '!_',
+  '==',
+  '!=',
+  'in',
+  '<',
+  '<=',
+  '>',
+  '>=',
+]);
+const ARITHMETIC = new Set(['+', '-', '*', '/', '%']);
+
+export function rewrite(ast: ASTNode): Rewritten {
+  const walk: Walk = { paths: [], calls: [], nesting: 0, used: new Set() };
+  const source = emit(ast, walk, { bound: new Map(), nesting: 0 });
+  return { source, ...walk, steps: countNodes(ast) };
 }
 
-function visit(node: ASTNode, walk: Walk, place: Place, asFlag = false): void {
-  const path = pathOf(node, walk.source);
-  if (path) {
-    if (!place.bound.includes(path[0] ?? '')) addPath(node, path, walk, asFlag ? 'flag' : 'value');
-    return;
-  }
-  switch (node.op) {
-    case 'call':
-      visitCall(node.args[0], node.args[1], node, walk, place);
-      return;
-    case 'rcall':
-      visitMethod(node.args, node, walk, place);
-      return;
-    case '&&':
-    case '||':
-      for (const side of node.args) visit(side, walk, place, true);
-      return;
-    case '!_':
-      visit(node.args, walk, place, true);
-      return;
-    case '?:':
-      visit(node.args[0], walk, place, true);
-      visit(node.args[1], walk, place);
-      visit(node.args[2], walk, place);
-      return;
-    default:
-      for (const child of childrenOf(node)) visit(child, walk, place);
-  }
-}
-
-function visitCall(name: string, args: ASTNode[], node: ASTNode, walk: Walk, place: Place): void {
-  const [first] = args;
-  const path = name === 'has' && first ? pathOf(first, walk.source) : undefined;
-  if (path && !place.bound.includes(path[0] ?? '')) {
-    addPath({ start: node.start, end: node.end }, path, walk, 'presence');
-    return;
-  }
-  walk.calls.push({ name, start: node.start, end: node.end, args, method: false });
-  const renamed = Object.hasOwn(RENAMED, name) ? RENAMED[name] : undefined;
-  if (renamed !== undefined)
-    walk.edits.push({ start: node.start, end: node.start + name.length, text: renamed });
-  for (const arg of args) visit(arg, walk, place);
-}
-
-function visitMethod(
-  [name, receiver, args]: [string, ASTNode, ASTNode[]],
-  node: ASTNode,
-  walk: Walk,
-  place: Place,
-): void {
-  walk.calls.push({ name, start: node.start, end: node.end, args, method: true });
-  visit(receiver, walk, place);
-  const [variable, ...rest] = args;
-  if (!LIST_FUNCTIONS.includes(name) || variable?.op !== 'id') {
-    for (const arg of args) visit(arg, walk, place);
-    return;
-  }
-  const nesting = place.nesting + 1;
-  walk.nesting = Math.max(walk.nesting, nesting);
-  for (const arg of rest) visit(arg, walk, { bound: [...place.bound, variable.args], nesting });
-}
-
-function childrenOf(node: ASTNode): readonly ASTNode[] {
+function emit(node: ASTNode, walk: Walk, place: Place): string {
+  const path = pathOf(node);
+  if (path) return emitPath(path, node, walk, place);
+  const each = (child: ASTNode) => emit(child, walk, place);
   switch (node.op) {
     case 'value':
-    case 'id':
-    case 'call':
-    case 'rcall':
-      return [];
-    case '.':
-    case '.?':
-      return [node.args[0]];
-    case '-_':
-    case '!_':
-      return [node.args];
+      return literal(node.args);
+    case 'list':
+      return `[${node.args.map(each).join(', ')}]`;
     case 'map':
-      return node.args.flat();
+      return `{${node.args.map(([key, value]) => `${each(key)}: ${each(value)}`).join(', ')}}`;
+    case '.':
+      return call(walk, 'o_part', [each(node.args[0]), quote(node.args[1])]);
+    case '[]':
+      return call(walk, 'o_part', [each(node.args[0]), each(node.args[1])]);
+    case 'call':
+      return emitCall(node, node.args, walk, place);
+    case 'rcall':
+      return emitMethod(node, node.args, walk, place);
     default:
-      return node.args;
+      return emitOperator(node, walk, place);
   }
 }
 
-/** The parts of a plain path; undefined for anything else, also for a path with parentheses inside. */
-function pathOf(node: ASTNode, source: string): string[] | undefined {
-  if (node.op !== 'id' && node.op !== '.' && node.op !== '[]') return undefined;
-  return PATH.test(source.slice(node.start, node.end)) ? pathParts(node) : undefined;
+function emitOperator(node: ASTNode, walk: Walk, place: Place): string {
+  const each = (child: ASTNode) => emit(child, walk, place);
+  const decide = (child: ASTNode) => emitFlag(child, walk, place);
+  switch (node.op) {
+    case '&&':
+    case '||':
+      return `(${leftChain(node, new Set([node.op]))
+        .operands.map(decide)
+        .join(` ${node.op} `)})`;
+    case '!_':
+      return `!${decide(node.args)}`;
+    case '-_':
+      return call(walk, 'o_negate', [each(node.args)]);
+    case '?:': {
+      const [condition, yes, no] = node.args;
+      return `(${decide(condition)} ? ${call(walk, 'o_any', [each(yes)])} : ${call(walk, 'o_any', [each(no)])})`;
+    }
+    case '!=':
+      return `!${call(walk, 'o_same', [each(node.args[0]), each(node.args[1])])}`;
+    default:
+      return ARITHMETIC.has(node.op) ? emitSum(node, walk, place) : emitBinary(node, walk, place);
+  }
 }
 
-function pathParts(node: ASTNode): string[] | undefined {
-  if (node.op === 'id') return [node.args];
-  if (node.op !== '.' && node.op !== '[]') return undefined;
-  const [parent, last] = node.args;
-  const head = pathParts(parent);
-  if (typeof last === 'string') return head && [...head, last];
-  return head && last.op === 'value' ? [...head, String(last.args)] : undefined;
+function emitBinary(node: ASTNode, walk: Walk, place: Place): string {
+  const operands = childrenOf(node).map((child) => emit(child, walk, place));
+  return call(walk, OPERATOR_CALLS.get(node.op) ?? 'o_any', operands);
 }
 
-function addPath(
-  { start, end }: { start: number; end: number },
-  path: string[],
-  walk: Walk,
-  use: 'value' | 'flag' | 'presence',
-): void {
-  const variable = `${walk.prefix}${walk.paths.length}`;
+// A long sum is one call with all its terms: nested as it is read, it would be too deep for the library.
+function emitSum(node: ASTNode, walk: Walk, place: Place): string {
+  const { operands, operators } = leftChain(node, ARITHMETIC);
+  if (operators.length === 1) return emitBinary(node, walk, place);
+  const terms = operands.map((operand) => emit(operand, walk, place));
+  return call(walk, 'o_chain', [`[${terms.join(', ')}]`, quote(operators.join(''))]);
+}
+
+function call({ used }: Walk, name: string, args: readonly string[]): string {
+  used.add(name);
+  return `${name}(${args.join(', ')})`;
+}
+
+function emitFlag(node: ASTNode, walk: Walk, place: Place): string {
+  const emitted = emit(node, walk, place);
+  return DECIDING.has(node.op) ? emitted : call(walk, 'o_flag', [emitted]);
+}
+
+function emitPath(path: string[], { start, end }: ASTNode, walk: Walk, place: Place): string {
+  const item = place.bound.get(path[0] ?? '');
+  if (item !== undefined) {
+    return path.slice(1).reduce((inner, key) => call(walk, 'o_part', [inner, quote(key)]), item);
+  }
   walk.paths.push({ path, start, end });
-  const text = { value: variable, flag: `flag_(${variable})`, presence: `(${variable} != null)` }[use];
-  walk.edits.push({ start, end, text });
+  return `v_${walk.paths.length - 1}`;
 }
 
-function applyEdits(source: string, edits: Walk['edits']): string {
-  let result = source;
-  for (const { start, end, text } of [...edits].sort((a, b) => b.start - a.start)) {
-    result = result.slice(0, start) + text + result.slice(end);
+function emitCall(node: ASTNode, [name, args]: [string, ASTNode[]], walk: Walk, place: Place): string {
+  walk.calls.push({ name, start: node.start, end: node.end, args, method: false });
+  const emitted = args.map((arg) => emit(arg, walk, place));
+  return name === 'has'
+    ? `!${call(walk, 'o_same', [...emitted, 'null'])}`
+    : call(walk, `f_${name}_${args.length}`, emitted);
+}
+
+function emitMethod(
+  node: ASTNode,
+  [name, receiver, args]: [string, ASTNode, ASTNode[]],
+  walk: Walk,
+  place: Place,
+): string {
+  walk.calls.push({ name, start: node.start, end: node.end, args, method: true });
+  const [variable, ...bodies] = args;
+  const emitted = emit(receiver, walk, place);
+  if (LIST_FUNCTIONS.includes(name) && variable?.op === 'id') {
+    return `${call(walk, 'o_items', [emitted])}.${name}(${emitListFunction(name, variable.args, bodies, walk, place)})`;
   }
-  return result;
+  return call(walk, `m_${name}_${args.length + 1}`, [emitted, ...args.map((arg) => emit(arg, walk, place))]);
+}
+
+// `o_step` takes the body's cost before the body is evaluated.
+function emitListFunction(
+  name: string,
+  variable: string,
+  bodies: readonly ASTNode[],
+  walk: Walk,
+  place: Place,
+): string {
+  const nesting = place.nesting + 1;
+  walk.nesting = Math.max(walk.nesting, nesting);
+  const item = `i_${nesting}`;
+  const inside: Place = { bound: new Map([...place.bound, [variable, item]]), nesting };
+  const emitted = bodies.map((body, index) => {
+    const isResult = name === 'map' && index === bodies.length - 1;
+    const value = isResult ? call(walk, 'o_any', [emit(body, walk, inside)]) : emitFlag(body, walk, inside);
+    return `(${call(walk, 'o_step', [`${countNodes(body)}`])} ? ${value} : ${isResult ? call(walk, 'o_any', ['null']) : 'false'})`;
+  });
+  return [item, ...emitted].join(', ');
+}
+
+function literal(value: unknown): string {
+  switch (typeof value) {
+    case 'string':
+      return quote(value);
+    case 'number':
+      return Number.isInteger(value) && Math.abs(value) < 1e21 ? `${value}.0` : String(value);
+    case 'bigint':
+    case 'boolean':
+      return String(value);
+    default:
+      return 'null';
+  }
+}
+
+const ESCAPED: Readonly<Record<string, string>> = { '\\': '\\\\', '"': '\\"', '\n': '\\n', '\r': '\\r' };
+
+function quote(value: string): string {
+  return `"${value.replace(/[\\"\n\r]/g, (char) => ESCAPED[char] ?? char)}"`;
 }

@@ -10,34 +10,34 @@ export interface Scope {
   flow: Readonly<JsonObject>;
   /** Results of nodes, by the name in `output`. */
   outputs: Readonly<JsonObject>;
+  /** What expressions may still cost in this turn; every evaluation takes from it. Without it nothing is counted. */
+  meter?: { left: number };
+  /** Takes the names that had no value where a text was written. */
+  missing?: Set<string>;
 }
 
 /** The value of a path; null when any part of it has none. A bare name reads state, input, flow, then outputs. */
 export function lookUp(scope: Scope, path: readonly string[]): Json {
-  const [root = '', ...rest] = path;
-  if (root === 'message' && rest.length === 0) return walk(own(scope.roots, 'message'), ['text']);
-  return walk(rootValue(scope, root), rest);
-}
-
-function rootValue(scope: Scope, root: string): Json {
-  if (root === 'state') return scope.state;
-  if (root === 'input') return scope.input;
-  if (root === 'flow') return scope.flow;
-  if (Object.hasOwn(scope.roots, root)) return own(scope.roots, root);
-  const home = [scope.state, scope.input, scope.flow, scope.outputs].find((values) =>
-    Object.hasOwn(values, root),
-  );
-  return home === undefined ? null : own(home, root);
-}
-
-function walk(start: Json, path: readonly string[]): Json {
-  let value = start;
-  for (const part of path) value = own(value, part);
+  const root = path[0] ?? '';
+  let value = rootValue(scope, root);
+  if (path.length === 1) return root === 'message' ? partAt(value, 'text') : value;
+  for (let index = 1; index < path.length; index += 1) value = partAt(value, path[index] ?? '');
   return value;
 }
 
-// Own properties only: a path such as `x.constructor` must find nothing.
-function own(value: Json, key: string): Json {
+function rootValue({ roots, state, input, flow, outputs }: Scope, root: string): Json {
+  if (Object.hasOwn(roots, root)) return roots[root] ?? null;
+  if (root === 'state') return state;
+  if (root === 'input') return input;
+  if (root === 'flow') return flow;
+  if (Object.hasOwn(state, root)) return state[root] ?? null;
+  if (Object.hasOwn(input, root)) return input[root] ?? null;
+  if (Object.hasOwn(flow, root)) return flow[root] ?? null;
+  return Object.hasOwn(outputs, root) ? (outputs[root] ?? null) : null;
+}
+
+/** A part of a value, null where there is none. Own properties only: `x.constructor` must find nothing. */
+function partAt(value: Json, key: string): Json {
   if (typeof value !== 'object' || value === null) return null;
   if (Array.isArray(value)) return /^\d+$/.test(key) ? (value[Number(key)] ?? null) : null;
   return Object.hasOwn(value, key) ? (value[key] ?? null) : null;

@@ -1,7 +1,9 @@
-import { type InboundEvent } from '@alur/types';
+import { isFromContact, isMessage, type InboundEvent } from '@alur/types';
 import { RE2JS } from 're2js';
 import { type CompiledTrigger } from '../run/flow-set.ts';
 import { type ParsedFlow, type ParsedTrigger } from './read-flow.ts';
+import { scheduleOf, scheduleProblem } from './schedule.ts';
+import { type Steps } from './steps.ts';
 import { type ResolveTarget } from './targets.ts';
 import { type Trigger } from './trigger.ts';
 
@@ -14,20 +16,29 @@ interface Ranked extends CompiledTrigger {
 }
 
 /** All triggers in their order of precedence: by class, then files by path, then the order in the file. */
-export function compileTriggers(flows: readonly ParsedFlow[], resolve: ResolveTarget): CompiledTrigger[] {
+export function* compileTriggers(
+  flows: readonly ParsedFlow[],
+  resolve: ResolveTarget,
+): Steps<CompiledTrigger[]> {
   const byPath = [...flows].sort((a, b) => compareText(a.file.path, b.file.path));
-  const all = byPath.flatMap((flow) =>
-    flow.triggers.flatMap((each) => compileTrigger(flow, each, resolve) ?? []),
-  );
+  const all: Ranked[] = [];
+  for (const flow of byPath) {
+    for (const each of flow.triggers) {
+      yield;
+      const compiled = compileTrigger(flow, each, resolve);
+      if (compiled) all.push(compiled);
+    }
+  }
   const ordered = all.sort((a, b) => a.rank - b.rank);
   reportShadowed(ordered);
-  return ordered.map(({ type, flow, target, entry, accepts, label }) => ({
+  return ordered.map(({ type, flow, target, entry, accepts, label, schedule }) => ({
     type,
     flow,
     target,
     entry,
     accepts,
     label,
+    schedule,
   }));
 }
 
@@ -40,29 +51,31 @@ function compileTrigger(
   { trigger, path }: ParsedTrigger,
   resolve: ResolveTarget,
 ): Ranked | undefined {
-  const accepts = acceptor(trigger);
-  if (!accepts) {
-    const place = flow.yaml.placeOf([...path, 'pattern']);
-    flow.file.report({
-      code: 'E114',
-      place,
-      message: 'The pattern is no regular expression of the RE2 kind',
-    });
+  const schedule = trigger.type === 'timer' ? scheduleOf(flow.frame.name, trigger) : undefined;
+  const accepts = acceptor(trigger, schedule?.id);
+  const problem = trigger.type === 'timer' ? scheduleProblem(trigger) : undefined;
+  if (!accepts || problem) {
+    const { key, ...fault } = problem ?? BAD_PATTERN;
+    const code = problem ? 'E115' : 'E114';
+    flow.file.report({ code, place: flow.yaml.placeOf([...path, key]), ...fault });
     return undefined;
   }
   return {
     type: trigger.type,
     flow: flow.frame.name,
     target: trigger.target,
-    entry: resolve(flow, trigger.target),
+    entry: resolve(flow, trigger),
     accepts,
     label: labelOf(trigger),
+    schedule,
     rank: rankOf(trigger),
-    claims: claimsOf(trigger),
+    claims: claimsOf(trigger, schedule?.id),
     flowFile: flow,
     path,
   };
 }
+
+const BAD_PATTERN = { key: 'pattern', message: 'The pattern is no regular expression of the RE2 kind' };
 
 function rankOf(trigger: Trigger): number {
   switch (trigger.type) {
@@ -79,7 +92,11 @@ function rankOf(trigger: Trigger): number {
   }
 }
 
-function acceptor(trigger: Trigger): ((event: InboundEvent) => boolean) | undefined {
+/** undefined: its pattern cannot be read. */
+function acceptor(
+  trigger: Trigger,
+  schedule: string | undefined,
+): ((event: InboundEvent) => boolean) | undefined {
   switch (trigger.type) {
     case 'keyword': {
       const words = new Set(trigger.words.map(normalise));
@@ -92,9 +109,13 @@ function acceptor(trigger: Trigger): ((event: InboundEvent) => boolean) | undefi
     case 'interactive':
       return ({ kind }) => kind === 'interactive' || kind === 'form';
     case 'referral':
-      return ({ referral }) => referral !== undefined;
+      return (event) => isFromContact(event) && event.referral !== undefined;
+    case 'event':
+      return (event) => event.kind === 'event' && event.eventType === trigger.event_type;
+    case 'timer':
+      return (event) => event.kind === 'schedule' && event.schedule === schedule;
     case 'default':
-      return ({ kind }) => kind !== 'reaction';
+      return isMessage;
     default: {
       const { type } = trigger;
       return ({ kind }) => kind === type;
@@ -124,12 +145,16 @@ function normalise(text: string): string {
   return text.normalize('NFKC').trim().replace(/\s+/g, ' ').toLowerCase();
 }
 
-function claimsOf(trigger: Trigger): string[] {
+function claimsOf(trigger: Trigger, schedule: string | undefined): string[] {
   switch (trigger.type) {
     case 'keyword':
       return trigger.words.map((word) => `keyword ${normalise(word)}`);
     case 'message':
       return [`message ${trigger.pattern ?? ''}`];
+    case 'event':
+      return [`event ${trigger.event_type}`];
+    case 'timer':
+      return [`timer ${schedule ?? ''}`];
     default:
       return [trigger.type];
   }
@@ -141,6 +166,10 @@ function labelOf(trigger: Trigger): string {
       return `keyword ${trigger.words.join(', ')}`;
     case 'message':
       return trigger.pattern === undefined ? 'message' : `message /${trigger.pattern}/`;
+    case 'event':
+      return `event ${trigger.event_type}`;
+    case 'timer':
+      return `timer ${trigger.cron} ${trigger.timezone ?? 'UTC'} for ${trigger.audience.tag}`;
     default:
       return trigger.type;
   }

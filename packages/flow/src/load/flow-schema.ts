@@ -8,10 +8,15 @@ const Identifier = z
   .string()
   .regex(IDENTIFIER, 'use letters, digits, `_` and `-`, not a digit first')
   .max(100);
-const VariableName = z
+
+/** A name that expressions can read. `__proto__` is none: not every reader of JSON would keep it. */
+export const VariableName = z
   .string()
-  .regex(/^[A-Za-z_]\w*$/, 'use letters, digits and `_`, not a digit first')
+  .regex(/^(?!__proto__$)[A-Za-z_]\w*$/, 'use letters, digits and `_`, not a digit first')
   .max(100);
+
+/** A flow of the bundle. */
+export const FlowName = Identifier;
 
 /** A node of the same file, a flow, or `flow/node`. */
 export const Target = z
@@ -23,7 +28,7 @@ export const FileDefaults = z.strictObject({
   retry_policy: z
     .strictObject({
       max_retries: z.int().min(0).max(20).optional(),
-      backoff: z.enum(['exponential', 'fixed']).optional(),
+      backoff: z.literal('exponential').optional(),
     })
     .optional(),
 });
@@ -52,6 +57,3 @@ export const NodeFrame = z.looseObject({
   timeout: z.int().positive().max(30_000).optional(),
 });
 export type NodeFrame = z.infer<typeof NodeFrame>;
-
-/** Name of a variable that a node may write. */
-export const OutputName = VariableName;

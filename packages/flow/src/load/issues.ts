@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { keyHint } from '../expression/hints.ts';
+import { type Issue } from './issue.ts';
 import { type FindingCode } from '../finding-codes.ts';
 import { type Place } from './source-file.ts';
+import { optionsOf } from './value-hints.ts';
 import { type YamlPath } from './yaml-file.ts';
-
-export type Issue = z.core.$ZodIssue;
 
 /** What a schema has to say, in words for a flow's author. Never quotes a value. */
 export interface DescribedIssue {
@@ -14,9 +14,11 @@ export interface DescribedIssue {
   aboutKey: boolean;
   message: string;
   fix?: string | undefined;
+  issue: Issue;
 }
 
-export function describeIssue(issue: Issue, schema: z.ZodType): DescribedIssue[] {
+/** `root` is what the schema reads, where it is no key that the issue could name. */
+export function describeIssue(issue: Issue, schema: z.ZodType, root = 'The file'): DescribedIssue[] {
   const path = issue.path.filter((part) => typeof part !== 'symbol');
   if (issue.code === 'unrecognized_keys') {
     const known = knownKeys(schema);
@@ -26,12 +28,15 @@ export function describeIssue(issue: Issue, schema: z.ZodType): DescribedIssue[]
       aboutKey: true,
       message: `\`${key}\` is no key that is known here`,
       fix: keyHint(key, known),
+      issue,
     }));
   }
   const nested = issue.code === 'invalid_union' ? nearestBranch(issue.errors) : undefined;
   if (nested)
-    return nested.flatMap((each) => describeIssue({ ...each, path: [...issue.path, ...each.path] }, schema));
-  return [{ code: 'E104', path, aboutKey: false, ...wording(issue, path) }];
+    return nested.flatMap((each) =>
+      describeIssue({ ...each, path: [...issue.path, ...each.path] }, schema, root),
+    );
+  return [{ code: 'E104', path, aboutKey: false, ...wording(issue, nameOf(path, root)), issue }];
 }
 
 // Of a union's alternatives the one that fails deepest is the one that was meant.
@@ -41,11 +46,14 @@ function nearestBranch(branches: readonly (readonly Issue[])[]): readonly Issue[
   return best && depth(best) > 0 ? best : undefined;
 }
 
-function wording(
-  issue: Issue,
-  path: readonly (string | number)[],
-): { message: string; fix?: string | undefined } {
-  const name = path.length === 0 ? 'The file' : `\`${path.at(-1)}\``;
+function nameOf(path: YamlPath, root: string): string {
+  const last = path.at(-1);
+  if (last === undefined) return root;
+  const list = path.at(-2);
+  return typeof last === 'number' && list !== undefined ? `Entry ${last + 1} of \`${list}\`` : `\`${last}\``;
+}
+
+function wording(issue: Issue, name: string): { message: string; fix?: string | undefined } {
   switch (issue.code) {
     case 'invalid_type':
       return typeWording(issue, name);
@@ -68,6 +76,7 @@ function typeWording(
 ): { message: string; fix?: string | undefined } {
   if (issue.message.endsWith('received undefined')) return { message: `${name} is missing` };
   const received = /received (\w+)/.exec(issue.message)?.[1];
+  if (received === 'null') return { message: `${name} is empty, and must be ${article(issue.expected)}` };
   const message = `${name} must be ${article(issue.expected)}, not ${article(received ?? 'something else')}`;
   const unquoted = issue.expected === 'string' && (received === 'number' || received === 'boolean');
   return { message, fix: unquoted ? 'put it in quotes' : undefined };
@@ -90,8 +99,8 @@ function valueList({ values }: z.core.$ZodIssueInvalidValue): string {
 }
 
 function unionWording(issue: z.core.$ZodIssueInvalidUnion): string {
-  const options = 'options' in issue && Array.isArray(issue.options) ? issue.options : [];
-  if (options.length > 0) return `is not one of those known: ${options.map(String).join(', ')}`;
+  const options = optionsOf(issue);
+  if (options.length > 0) return `is not one of those known: ${options.join(', ')}`;
   const allowed = issue.errors.flat().flatMap((each) => {
     if (each.code === 'invalid_value') return [valueList(each)];
     return each.code === 'invalid_type' ? [article(each.expected)] : [];
@@ -112,8 +121,16 @@ function unit(origin: string): string {
 
 const KeyedSchema = z.object({ properties: z.record(z.string(), z.unknown()) });
 
+const keysOfSchemas = new WeakMap<z.ZodType, string[]>();
+
 /** Every key that a schema knows at any depth: candidates for a did-you-mean. */
 export function knownKeys(schema: z.ZodType): string[] {
+  const known = keysOfSchemas.get(schema) ?? collectKeys(schema);
+  keysOfSchemas.set(schema, known);
+  return known;
+}
+
+function collectKeys(schema: z.ZodType): string[] {
   const keys = new Set<string>();
   const collect = (part: unknown): void => {
     if (typeof part !== 'object' || part === null) return;

@@ -1,8 +1,10 @@
 import { type FlowSource } from '../finding.ts';
 import { FlowFrame } from './flow-schema.ts';
-import { readNode, reportIssues, type ParsedNode } from './read-node.ts';
+import { readNode, type ParsedNode } from './read-node.ts';
+import { reportIssues } from './report-issues.ts';
 import { openSource, type SourceFile } from './source-file.ts';
-import { LATER_TRIGGERS, Trigger } from './trigger.ts';
+import { toEnd, type Steps } from './steps.ts';
+import { Trigger } from './trigger.ts';
 import { readYaml, type YamlFile, type YamlPath } from './yaml-file.ts';
 
 export interface ParsedTrigger {
@@ -21,60 +23,66 @@ export interface ParsedFlow {
   triggers: ParsedTrigger[];
 }
 
-export function readFlow(source: FlowSource): { file: SourceFile; flow?: ParsedFlow } {
+export interface ReadFile {
+  file: SourceFile;
+  /** undefined when the file could not be read as a flow. */
+  flow?: ParsedFlow | undefined;
+}
+
+export function readFlow(source: FlowSource): ReadFile {
   const file = openSource(source);
   const yaml = readYaml(file);
-  if (!yaml) return { file };
+  return yaml ? { file, flow: toEnd(readParsed(file, yaml)) } : { file };
+}
+
+/** Reads a file whose YAML is read. */
+export function* readParsed(file: SourceFile, yaml: YamlFile): Steps<ParsedFlow | undefined> {
   if (Array.isArray(yaml.value)) {
     const message = 'The file is a bare list of nodes, which no trigger can start';
     const fix = 'put it under `nodes:` and add `name`, `version` and `triggers`';
     file.report({ code: 'E112', place: { start: 0, end: 0 }, message, fix });
-    return { file };
+    return undefined;
   }
   const parsed = FlowFrame.safeParse(yaml.value);
   if (!parsed.success) reportIssues(parsed.error.issues, FlowFrame, (path) => path, yaml, file);
-  const nodes = readNodes(listIn(yaml.value, 'nodes'), ['nodes'], yaml, file);
-  const triggers = readTriggers(listIn(yaml.value, 'triggers'), yaml, file);
-  return parsed.success ? { file, flow: { file, yaml, frame: parsed.data, ...nodes, triggers } } : { file };
+  const nodes = yield* readNodes(listIn(yaml.value, 'nodes'), ['nodes'], yaml, file);
+  const triggers = yield* readTriggers(listIn(yaml.value, 'triggers'), yaml, file);
+  return parsed.success ? { file, yaml, frame: parsed.data, ...nodes, triggers } : undefined;
 }
 
-export function readNodes(
+export function* readNodes(
   list: readonly unknown[],
   base: YamlPath,
   yaml: YamlFile,
   file: SourceFile,
-): Pick<ParsedFlow, 'nodes' | 'ids'> {
+): Steps<Pick<ParsedFlow, 'nodes' | 'ids'>> {
   const ids = new Set<string>();
-  const nodes = list.flatMap((raw, index) => {
+  const nodes: ParsedNode[] = [];
+  for (const [index, raw] of list.entries()) {
+    yield;
     const path = [...base, index];
     const id = textIn(raw, 'id');
     if (id !== undefined && ids.has(id)) {
-      file.report({
-        code: 'E109',
-        place: yaml.placeOf([...path, 'id']),
-        message: `The id \`${id}\` is used twice`,
-      });
+      const place = yaml.placeOf([...path, 'id']);
+      file.report({ code: 'E109', place, message: `The id \`${id}\` is used twice` });
     }
     if (id !== undefined) ids.add(id);
-    return readNode(raw, path, yaml, file) ?? [];
-  });
+    const node = readNode(raw, path, yaml, file);
+    if (node) nodes.push(node);
+  }
   return { nodes, ids };
 }
 
-function readTriggers(list: readonly unknown[], yaml: YamlFile, file: SourceFile): ParsedTrigger[] {
-  return list.flatMap((raw, index) => {
+function* readTriggers(list: readonly unknown[], yaml: YamlFile, file: SourceFile): Steps<ParsedTrigger[]> {
+  const triggers: ParsedTrigger[] = [];
+  for (const [index, raw] of list.entries()) {
+    yield;
     const path = ['triggers', index];
-    const type = textIn(raw, 'type');
-    if (type !== undefined && LATER_TRIGGERS.has(type)) {
-      const place = yaml.placeOf([...path, 'type']);
-      file.report({ code: 'E108', place, message: `Triggers of type \`${type}\` are not available yet` });
-      return [];
-    }
     const parsed = Trigger.safeParse(raw);
-    if (parsed.success) return { trigger: parsed.data, path };
-    reportIssues(parsed.error.issues, Trigger, (rest) => [...path, ...rest], yaml, file);
-    return [];
-  });
+    if (parsed.success) triggers.push({ trigger: parsed.data, path });
+    else reportIssues(parsed.error.issues, Trigger, (rest) => [...path, ...rest], yaml, file);
+  }
+  return triggers;
 }
 
 function listIn(value: unknown, key: string): readonly unknown[] {

@@ -1,9 +1,12 @@
-import { didYouMean, keyHint } from '../expression/hints.ts';
+import { didYouMean, keyHint, keySlip } from '../expression/hints.ts';
 import { type Declares, type NodeTarget, type NodeType, type ReadNode } from '../nodes/define-node.ts';
-import { LATER_TYPES, NODE_TYPES, UNSUPPORTED_TYPES } from '../nodes/index.ts';
+import { NODE_TYPES, UNSUPPORTED_TYPES } from '../nodes/index.ts';
 import { NodeFrame } from './flow-schema.ts';
-import { describeIssue, issuePlace, knownKeys, type Issue } from './issues.ts';
+import { knownKeys } from './issues.ts';
+import { reportIssues } from './report-issues.ts';
+import { isRecord } from './rules/raw-values.ts';
 import { type SourceFile } from './source-file.ts';
+import { cutTextFix } from './value-hints.ts';
 import { type YamlFile, type YamlPath } from './yaml-file.ts';
 
 /** A node as the first pass sees it: its frame, what it declares and where it leads. Nothing is compiled yet. */
@@ -14,6 +17,8 @@ export interface ParsedNode {
   next?: NodeTarget | undefined;
   onError?: NodeTarget | undefined;
   output?: string | undefined;
+  /** In ms, for I/O. */
+  timeoutMs?: number | undefined;
   /** Paths from the file's root. */
   targets: NodeTarget[];
   declares: Declares;
@@ -38,11 +43,13 @@ export function readNode(
   const frame = parsed.data;
   const nodeType = findType(frame.type, [...path, 'type'], yaml, file);
   if (!nodeType) return undefined;
-  reportUnknownKeys(frame, nodeType, path, yaml, file);
+  const isConfigBeside = reportUnknownKeys(frame, nodeType, path, yaml, file);
   const { config, configPath } = liftConfig(frame, nodeType, path, yaml, file);
   const read = nodeType.read(config);
   if ('issues' in read) {
-    reportIssues(read.issues, nodeType.schema, configPath, yaml, file);
+    // What the config lacks stands beside it, and is reported there.
+    if (!isConfigBeside || frame.config !== undefined)
+      reportIssues(read.issues, nodeType.schema, configPath, yaml, file);
     return undefined;
   }
   reportBothNexts(frame, path, yaml, file);
@@ -57,32 +64,19 @@ export function readNode(
 }
 
 function framePart(
-  { id, type, next, to, on_error, output }: NodeFrame,
+  { id, type, next, to, on_error, output, timeout: timeoutMs }: NodeFrame,
   path: YamlPath,
-): Pick<ParsedNode, 'id' | 'type' | 'next' | 'onError' | 'output'> {
+): Pick<ParsedNode, 'id' | 'type' | 'next' | 'onError' | 'output' | 'timeoutMs'> {
   const target = (name: string | undefined, key: string) =>
     name === undefined ? undefined : { target: name, path: [...path, key] };
   const onError = target(on_error, 'on_error');
-  return { id, type, next: target(next, 'next') ?? target(to, 'to'), onError, output };
+  return { id, type, next: target(next, 'next') ?? target(to, 'to'), onError, output, timeoutMs };
 }
 
 function reportBothNexts({ next, to }: NodeFrame, path: YamlPath, yaml: YamlFile, file: SourceFile): void {
   if (next === undefined || to === undefined || next === to) return;
   const message = '`to` is an alias of `next`, and both are given with different targets';
   file.report({ code: 'E113', place: yaml.placeOf([...path, 'to']), message });
-}
-
-export function reportIssues(
-  issues: readonly Issue[],
-  schema: NodeType['schema'],
-  pathOf: (path: YamlPath) => YamlPath,
-  yaml: YamlFile,
-  file: SourceFile,
-): void {
-  for (const described of issues.flatMap((issue) => describeIssue(issue, schema))) {
-    const { code, message, fix, path } = described;
-    file.report({ code, message, fix, place: issuePlace(yaml, described, pathOf(path)) });
-  }
 }
 
 function findType(type: string, path: YamlPath, yaml: YamlFile, file: SourceFile): NodeType | undefined {
@@ -97,34 +91,40 @@ function findType(type: string, path: YamlPath, yaml: YamlFile, file: SourceFile
       message: `Nodes of type \`${type}\` are not supported`,
       fix: instead,
     });
-  } else if (LATER_TYPES.has(type)) {
-    file.report({ code: 'E108', place, message: `Nodes of type \`${type}\` are not available yet` });
   } else {
-    const fix =
-      didYouMean(type, [...NODE_TYPES.keys(), ...LATER_TYPES]) ??
-      `known: ${[...NODE_TYPES.keys()].join(', ')}`;
+    const known = [...NODE_TYPES.keys()];
+    const fix = didYouMean(type, known) ?? `known: ${known.join(', ')}`;
     file.report({ code: 'E106', place, message: `There is no node type \`${type}\``, fix });
   }
   return undefined;
 }
 
+/** Whether one of them belongs into the config. */
 function reportUnknownKeys(
   frame: NodeFrame,
   { lifted, schema }: NodeType,
   path: YamlPath,
   yaml: YamlFile,
   file: SourceFile,
-): void {
+): boolean {
   const known = [...FRAME_KEYS, ...lifted];
+  let isConfigBeside = false;
   for (const key of Object.keys(frame).filter((each) => !known.includes(each))) {
     const message = `\`${key}\` is no key of a \`${frame.type}\` node`;
-    file.report({
-      code: 'E105',
-      place: yaml.placeOfKey([...path, key]),
-      message,
-      fix: knownKeys(schema).includes(key) ? 'put it into `config`' : keyHint(key, known),
-    });
+    const place = yaml.placeOfKey([...path, key]);
+    const misplaced = misplacedFix(key, knownKeys(schema));
+    isConfigBeside ||= misplaced !== undefined;
+    const cut = cutTextFix(yaml.value, [...path, key], file.text.slice(place.end));
+    file.report({ code: 'E105', place, message, fix: cut ?? misplaced ?? keyHint(key, known) });
   }
+  return isConfigBeside;
+}
+
+/** For a key that stands beside `config` and belongs into it. */
+function misplacedFix(key: string, inConfig: readonly string[]): string | undefined {
+  if (inConfig.includes(key)) return 'put it into `config`';
+  const meant = keySlip(key, inConfig);
+  return meant === undefined ? undefined : `write \`${meant}\`, and put it into \`config\``;
 }
 
 // `default` of a branch may stand in `config` or at the node; from here on it is in `config`.
@@ -147,8 +147,4 @@ function liftConfig(
   const configPath = (rest: YamlPath): YamlPath =>
     atNode.includes(String(rest[0])) ? [...path, ...rest] : [...path, 'config', ...rest];
   return { config, configPath };
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

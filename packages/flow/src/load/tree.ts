@@ -1,5 +1,5 @@
 import { type Json } from '@alur/types';
-import { lookUp, type Scope } from '../expression/scope.ts';
+import { type Scope } from '../expression/scope.ts';
 import { type Template } from '../expression/template.ts';
 
 /** A value of a config whose strings are templates. */
@@ -9,8 +9,6 @@ export interface Tree {
   fixed: Json;
   /** Where computed strings stand. */
   computed: (string | number)[][];
-  /** Names that have no value in this scope. */
-  withoutValue: (scope: Scope) => string[];
 }
 
 type CompileText = (text: string, path: readonly (string | number)[]) => Template;
@@ -32,23 +30,40 @@ const TEXT_KEYS = new Set(
   ].concat(['message', 'display_text', 'emoji', 'message_id', 'button', 'code', 'formatted_name', 'phone']),
 );
 
-export function compileTree(value: Json, path: readonly (string | number)[], compile: CompileText): Tree {
-  if (typeof value === 'string') return textTree(compile(value, path), path.at(-1));
-  if (typeof value !== 'object' || value === null) {
-    return { render: () => value, fixed: value, computed: [], withoutValue: () => [] };
+export function compileTree(
+  value: Json,
+  path: readonly (string | number)[],
+  compile: CompileText,
+  options: { keepsTypes?: boolean } = {},
+): Tree {
+  if (typeof value === 'string') {
+    return textTree(compile(value, path), options.keepsTypes ? undefined : path.at(-1));
   }
-  const entries: [string | number, Tree][] = Array.isArray(value)
-    ? value.map((item, index) => [index, compileTree(item, [...path, index], compile)])
-    : Object.entries(value).map(([key, item]) => [key, compileTree(item, [...path, key], compile)]);
+  if (typeof value !== 'object' || value === null) return fixedTree(value);
+  const inner = (item: Json, key: string | number): [string | number, Tree] => [
+    key,
+    compileTree(item, [...path, key], compile, options),
+  ];
+  const isList = Array.isArray(value);
+  const entries = isList ? value.map(inner) : Object.entries(value).map(([key, item]) => inner(item, key));
+  return entries.every(([, { computed }]) => computed.length === 0)
+    ? fixedTree(value)
+    : computedTree(entries, isList);
+}
+
+function fixedTree(value: Json): Tree {
+  return { render: () => value, fixed: value, computed: [] };
+}
+
+function computedTree(entries: readonly [string | number, Tree][], isList: boolean): Tree {
   const collect = (pick: (tree: Tree) => Json): Json =>
-    Array.isArray(value)
+    isList
       ? entries.map(([, tree]) => pick(tree))
       : Object.fromEntries(entries.map(([key, tree]) => [key, pick(tree)]));
   return {
     render: (scope) => collect((tree) => tree.render(scope)),
     fixed: collect((tree) => tree.fixed),
     computed: entries.flatMap(([key, tree]) => tree.computed.map((rest) => [key, ...rest])),
-    withoutValue: (scope) => entries.flatMap(([, tree]) => tree.withoutValue(scope)),
   };
 }
 
@@ -58,6 +73,5 @@ function textTree(template: Template, key: string | number | undefined): Tree {
     render: asText ? template.render : template.value,
     fixed: template.fixedText,
     computed: template.isFixed ? [] : [[]],
-    withoutValue: (scope) => template.reads.filter((name) => lookUp(scope, name.split('.')) === null),
   };
 }

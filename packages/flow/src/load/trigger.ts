@@ -1,3 +1,4 @@
+import { Tag } from '@alur/types';
 import { z } from 'zod';
 import { Target } from './flow-schema.ts';
 
@@ -10,11 +11,11 @@ const KINDS = [
   'order',
   'reaction',
   'referral',
+  'status',
+  'edit',
+  'revoke',
   'unsupported',
 ] as const;
-
-/** In the language, but not started by this version. */
-export const LATER_TRIGGERS: ReadonlySet<string> = new Set(['event', 'timer', 'status', 'edit', 'revoke']);
 
 /** How a trigger is written. */
 export const Trigger = z.discriminatedUnion('type', [
@@ -26,6 +27,14 @@ export const Trigger = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('keyword'),
     words: z.array(z.string().trim().min(1)).min(1),
+    target: Target,
+  }),
+  z.strictObject({ type: z.literal('event'), event_type: z.string().min(1).max(200), target: Target }),
+  z.strictObject({
+    type: z.literal('timer'),
+    cron: z.string().min(1).max(200),
+    timezone: z.string().min(1).max(100).optional(),
+    audience: z.strictObject({ tag: Tag }),
     target: Target,
   }),
   z.strictObject({ type: z.enum(KINDS), target: Target }),

@@ -1,5 +1,6 @@
-import { isMap, isScalar, isNode, LineCounter, parseDocument, visit, type Document } from 'yaml';
+import { isCollection, isMap, isNode, isPair, isScalar, parseDocument, type Document, type Node } from 'yaml';
 import { type Place, type SourceFile } from './source-file.ts';
+import { findYamlFaults } from './yaml-hints.ts';
 
 export type YamlPath = readonly (string | number)[];
 
@@ -31,8 +32,8 @@ export function readYaml(file: SourceFile): YamlFile | undefined {
   const document = parseDocument(file.text, {
     version: '1.2',
     schema: 'core',
-    lineCounter: new LineCounter(),
     prettyErrors: false,
+    uniqueKeys: false,
   });
   if (reportFaults(document, file) || reportDepth(document, file)) return undefined;
   return { value: readValue(document, file), ...places(document, file.text) };
@@ -71,58 +72,31 @@ function byteLength(text: string): number {
 }
 
 function reportFaults(document: Document, file: SourceFile): boolean {
-  const faults = [...document.errors, ...document.warnings];
-  const [first] = faults;
-  const misplaced = first && misplacedDefault(file.text, first.pos[0]);
-  if (misplaced) {
-    file.report({
-      code: 'E103',
-      place: misplaced,
-      message: '`default` is indented to the dashes of the list before it',
-      fix: 'indent `default` as far as `conditions`, two spaces less than the dashes',
-    });
-    return true;
-  }
-  for (const { pos, message } of faults) {
-    const firstLine = message.split('\n')[0] ?? message;
-    file.report({
-      code: 'E101',
-      place: { start: pos[0], end: pos[1] },
-      message: `Cannot read the YAML: ${firstLine}`,
-    });
-  }
+  const faults = findYamlFaults(document, file.text);
+  for (const fault of faults) file.report(fault);
   return faults.length > 0;
 }
 
-/** The line of a `default:` with the indentation of the list dashes above it, near a fault. */
-function misplacedDefault(text: string, offset: number): Place | undefined {
-  const pattern = /^([ \t]*)default:.*$/gm;
-  for (const match of text.matchAll(pattern)) {
-    const before = text.slice(0, match.index).trimEnd().split('\n');
-    const indent = match[1] ?? '';
-    const near = Math.abs(match.index - offset) <= match[0].length + 200;
-    const list = before
-      .reverse()
-      .find((line) => line.startsWith(`${indent}- `) || /^\s*conditions:/.test(line));
-    if (near && list?.startsWith(`${indent}- `))
-      return { start: match.index + indent.length, end: match.index + match[0].length };
-  }
-  return undefined;
+function reportDepth({ contents }: Document, file: SourceFile): boolean {
+  const deepest = nodeBelow(contents, DEPTH_MAX);
+  if (!deepest) return false;
+  const [start = 0, end = 0] = deepest.range ?? [];
+  const message = `The file nests deeper than ${DEPTH_MAX} levels`;
+  file.report({ code: 'E102', place: { start, end }, message });
+  return true;
 }
 
-function reportDepth(document: Document, file: SourceFile): boolean {
-  let deepest: Place | undefined;
-  visit(document, {
-    Node: (_, node, ancestors) => {
-      const depth = ancestors.filter((each) => isNode(each)).length;
-      if (depth <= DEPTH_MAX || deepest) return undefined;
-      deepest = { start: node.range?.[0] ?? 0, end: node.range?.[1] ?? 0 };
-      return visit.BREAK;
-    },
-  });
-  if (!deepest) return false;
-  file.report({ code: 'E102', place: deepest, message: `The file nests deeper than ${DEPTH_MAX} levels` });
-  return true;
+/** The first node with more than so many around it. */
+function nodeBelow(node: unknown, levels: number): Node | undefined {
+  if (isPair(node)) return nodeBelow(node.key, levels) ?? nodeBelow(node.value, levels);
+  if (!isNode(node)) return undefined;
+  if (levels < 0) return node;
+  if (!isCollection(node)) return undefined;
+  for (const item of node.items) {
+    const found = nodeBelow(item, levels - 1);
+    if (found) return found;
+  }
+  return undefined;
 }
 
 function readValue(document: Document, file: SourceFile): unknown {

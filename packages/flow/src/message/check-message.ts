@@ -1,5 +1,6 @@
 import { OutboundMessage } from '@alur/types';
-import { describeIssue, type Issue } from '../load/issues.ts';
+import { type Issue } from '../load/issue.ts';
+import { describeIssue } from '../load/issues.ts';
 import { type Draft } from './draft-message.ts';
 
 type Path = (string | number)[];
@@ -22,13 +23,17 @@ export function parseMessage({
   return { faults: parsed.error.issues.flatMap((issue) => faultsOf(issue, writtenAt)) };
 }
 
-/** What is wrong already, whatever the computed parts will be. */
-export function checkFixedParts({ message, writtenAt }: Draft, computed: readonly Path[]): MessageFault[] {
+/** What is wrong already, whatever the computed parts will be; and the message, if its fixed parts are right by themselves. */
+export function checkFixedParts(
+  { message, writtenAt }: Draft,
+  computed: readonly Path[],
+): { faults: MessageFault[]; message?: OutboundMessage } {
   const parsed = OutboundMessage.safeParse(message);
-  if (parsed.success) return [];
-  return parsed.error.issues
+  if (parsed.success) return { faults: [], message: parsed.data };
+  const faults = parsed.error.issues
     .filter((issue) => isCertain(issue, writtenAt(pathOf(issue)), computed))
     .flatMap((issue) => faultsOf(issue, writtenAt));
+  return { faults };
 }
 
 function faultsOf(issue: Issue, writtenAt: Draft['writtenAt']): MessageFault[] {

@@ -1,4 +1,5 @@
 import { LIMITS, type Json, type JsonObject } from '@alur/types';
+import { asObject } from '../json-object.ts';
 
 // The forms of a reply, as written in a flow, become messages here. The same code drafts with the fixed parts when a
 // file is loaded and with the rendered values when a node runs, so both checks see the same shape.
@@ -30,7 +31,9 @@ export interface DraftContext {
   wamid: string;
 }
 
-export function draftMessage(config: JsonObject, { wamid }: DraftContext): Draft {
+/** `written` is a reply's config, with its texts rendered or not. */
+export function draftMessage(written: Json, { wamid }: DraftContext): Draft {
+  const config = asObject(written);
   const form = FORMS.find((each) => config[each] !== undefined) ?? 'message';
   const content = config[form] ?? null;
   switch (form) {
@@ -39,11 +42,11 @@ export function draftMessage(config: JsonObject, { wamid }: DraftContext): Draft
     case 'buttons':
       return draftButtons(objects(content), config['message']);
     case 'media':
-      return draftMedia(object(content), config['message']);
+      return draftMedia(asObject(content), config['message']);
     case 'location':
-      return { message: { kind: 'location', location: withCoordinates(object(content)) }, writtenAt: same };
+      return { message: { kind: 'location', location: withCoordinates(asObject(content)) }, writtenAt: same };
     case 'reaction':
-      return draftReaction(object(content), wamid);
+      return draftReaction(asObject(content), wamid);
     case 'template':
     case 'interactive':
     case 'contacts':
@@ -115,10 +118,6 @@ function renamed(from: Path, to: Path): Draft['writtenAt'] {
     from.every((part, index) => path[index] === part) ? [...to, ...path.slice(from.length)] : path;
 }
 
-function object(value: Json): JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};
-}
-
 function objects(value: Json): JsonObject[] {
-  return Array.isArray(value) ? value.map(object) : [];
+  return Array.isArray(value) ? value.map(asObject) : [];
 }

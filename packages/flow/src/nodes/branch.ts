@@ -17,9 +17,18 @@ export const branch = defineNode<BranchConfig>({
   },
   config: BranchConfig,
   lifted: ['default'],
+  declares: ({ default: other }) => ({
+    leaves: other === undefined ? undefined : 'elsewhere',
+    mayFail: true,
+  }),
   targets: ({ conditions, default: other }) => [
-    ...conditions.map(({ next }, index) => ({ target: next, path: ['conditions', index, 'next'] })),
-    ...(other === undefined ? [] : [{ target: other, path: ['default'] }]),
+    ...conditions.map(({ expression: label, next: target }, index) => ({
+      target,
+      path: ['conditions', index, 'next'],
+      kind: 'condition' as const,
+      label,
+    })),
+    ...(other === undefined ? [] : [{ target: other, path: ['default'], kind: 'default' as const }]),
   ],
   compile: ({ conditions, default: other }, compiler) => {
     const ways = conditions.map(({ expression, next }, index) => ({

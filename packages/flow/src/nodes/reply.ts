@@ -1,4 +1,4 @@
-import { Json, JsonObject, LIMITS, type OutboundMessage } from '@alur/types';
+import { isFromContact, Json, JsonObject, LIMITS, type OutboundMessage } from '@alur/types';
 import { z } from 'zod';
 import { type Tree } from '../load/tree.ts';
 import { checkFixedParts, parseMessage } from '../message/check-message.ts';
@@ -53,22 +53,26 @@ export const reply = defineNode<ReplyConfig>({
   doc: 'Sends one WhatsApp message: text, template, interactive, media, location, contacts, reaction or buttons.',
   example: { config: { message: 'Hello {{contact.name}}' } },
   config: ReplyConfig,
+  declares: ({ template, raw, outside_window }) => ({
+    needsWindow: template === undefined && raw?.['type'] !== 'template' && outside_window === undefined,
+  }),
   compile: (config, compiler) => {
     const { retry_on_rate_limit, retry_on_429, reply_to, outside_window, ...forms } = config;
     checkFlags(config, compiler);
-    const tree = compileForm(withoutUndefined(forms), [], compiler);
+    const form = compileForm(withoutUndefined(forms), [], compiler);
     const outside = compileOutside(outside_window, compiler);
     const quoted = reply_to === undefined ? undefined : compiler.template(reply_to, ['reply_to']);
     const retryOnRateLimit = retry_on_rate_limit ?? retry_on_429 ?? false;
+    const { maxRetries } = compiler;
     return (visit) => {
       const replyTo = quoted?.render(visit.scope);
       const frame = {
         ...(replyTo !== undefined && replyTo !== '' && { replyTo }),
         retryOnRateLimit,
-        ...(compiler.maxRetries !== undefined && { maxRetries: compiler.maxRetries }),
+        ...(maxRetries !== undefined && { maxRetries }),
       };
-      const parts = render(tree, visit, []);
-      const outsideWindow = outside?.render(visit);
+      const parts = form(visit);
+      const outsideWindow = outside?.(visit);
       const messages = parts.map((message, index) => ({
         message,
         ...frame,
@@ -77,8 +81,7 @@ export const reply = defineNode<ReplyConfig>({
           outsideWindow: index === 0 ? outsideWindow : ('skip' as const),
         }),
       }));
-      const missing = [...tree.withoutValue(visit.scope), ...(outside?.withoutValue(visit.scope) ?? [])];
-      return { messages, ...(missing.length > 0 && { note: `no value: ${missing.join(', ')}` }) };
+      return { messages };
     };
   },
 });
@@ -98,41 +101,48 @@ function checkFlags(config: ReplyConfig, compiler: NodeCompiler): void {
 }
 
 function withoutUndefined(forms: Readonly<Record<string, Json | undefined>>): JsonObject {
-  return JsonObject.parse(
-    Object.fromEntries(Object.entries(forms).filter(([, value]) => value !== undefined)),
-  );
+  const given: JsonObject = {};
+  for (const [key, value] of Object.entries(forms)) if (value !== undefined) given[key] = value;
+  return given;
 }
+
+type RenderForm = (visit: NodeVisit) => readonly OutboundMessage[];
 
 /** A message's form, which stands at `path` in the config. */
-function compileForm(form: JsonObject, path: readonly string[], compiler: NodeCompiler): Tree {
+function compileForm(form: JsonObject, path: readonly string[], compiler: NodeCompiler): RenderForm {
   const tree = compiler.tree(form, path);
-  const draft = draftMessage(asObject(tree.fixed), FIXED_CONTEXT);
-  for (const fault of checkFixedParts(draft, tree.computed)) {
-    const { aboutKey, message, fix } = fault;
-    compiler.report(aboutKey ? 'E105' : 'E301', [...path, ...fault.path], message, fix);
+  const { faults, message: fixed } = checkFixedParts(draftMessage(tree.fixed, FIXED_CONTEXT), tree.computed);
+  for (const { aboutKey, path: at, message, fix } of faults) {
+    compiler.report(aboutKey ? 'E105' : 'E301', [...path, ...at], message, fix);
   }
-  return tree;
+  // What is fixed is the same each time; but a reaction may name the message that began the run.
+  const isKnown = fixed !== undefined && tree.computed.length === 0 && form['reaction'] === undefined;
+  return isKnown ? always([fixed]) : rendering(tree, path);
 }
 
-interface Outside {
-  render: (visit: NodeVisit) => OutgoingMessage['outsideWindow'];
-  withoutValue: Tree['withoutValue'];
+function always(messages: readonly OutboundMessage[]): RenderForm {
+  return () => messages;
 }
 
-function compileOutside(outside: ReplyConfig['outside_window'], compiler: NodeCompiler): Outside | undefined {
+function rendering(tree: Tree, path: readonly string[]): RenderForm {
+  return (visit) => renderForm(tree, visit, path);
+}
+
+type RenderOutside = (visit: NodeVisit) => OutgoingMessage['outsideWindow'];
+
+function compileOutside(
+  outside: ReplyConfig['outside_window'],
+  compiler: NodeCompiler,
+): RenderOutside | undefined {
   if (outside === undefined || outside === 'fail') return undefined;
-  if (outside === 'skip') return { render: () => 'skip', withoutValue: () => [] };
-  const path = ['outside_window'];
-  const tree = compileForm(outside, path, compiler);
-  return {
-    render: (visit) => render(tree, visit, path).find((message) => message.kind === 'template'),
-    withoutValue: tree.withoutValue,
-  };
+  if (outside === 'skip') return () => 'skip';
+  const form = compileForm(outside, ['outside_window'], compiler);
+  return (visit) => form(visit).find((message) => message.kind === 'template');
 }
 
-function render(tree: Tree, { scope, event }: NodeVisit, at: readonly string[]): OutboundMessage[] {
-  const draft = draftMessage(asObject(tree.render(scope)), { wamid: event.wamid });
-  return splitLongText(draft).map((part) => {
+function renderForm(tree: Tree, { scope, event }: NodeVisit, at: readonly string[]): OutboundMessage[] {
+  const wamid = isFromContact(event) ? event.wamid : '';
+  return splitLongText(draftMessage(tree.render(scope), { wamid })).map((part) => {
     const result = parseMessage(part);
     if ('message' in result) return result.message;
     const faults = result.faults.map(({ path, message }) => `${message} (at ${[...at, ...path].join('.')})`);
@@ -144,8 +154,4 @@ function splitLongText(draft: Draft): Draft[] {
   const { kind, text } = draft.message;
   if (kind !== 'text' || typeof text !== 'string' || text.length <= LIMITS.text) return [draft];
   return splitText(text, LIMITS.text).map((part) => ({ ...draft, message: { kind, text: part } }));
-}
-
-function asObject(value: Json): JsonObject {
-  return JsonObject.parse(value);
 }

@@ -1,18 +1,17 @@
 import { Json } from '@alur/types';
 import { z } from 'zod';
-import { OutputName } from '../load/flow-schema.ts';
-import { defineNode, NodeFailure } from './define-node.ts';
+import { type Scope } from '../expression/scope.ts';
+import { VariableName } from '../load/flow-schema.ts';
+import { defineNode, NodeFailure, type NodeCompiler, type NodeOutcome } from './define-node.ts';
 
 const Key = z.string().min(1).max(200);
 
 const StateConfig = z.discriminatedUnion('action', [
-  z.strictObject({ action: z.literal('get'), key: Key, output: OutputName.optional() }),
-  z.strictObject({ action: z.literal('set'), key: Key, value: Json, output: OutputName.optional() }),
+  z.strictObject({ action: z.literal('get'), key: Key, output: VariableName.optional() }),
+  z.strictObject({ action: z.literal('set'), key: Key, value: Json, output: VariableName.optional() }),
   z.strictObject({ action: z.literal('delete'), key: Key }),
 ]);
 type StateConfig = z.infer<typeof StateConfig>;
-
-const NAME = /^[A-Za-z_]\w{0,99}$/;
 
 /** Reads or writes what the conversation remembers. */
 export const state = defineNode<StateConfig>({
@@ -21,31 +20,52 @@ export const state = defineNode<StateConfig>({
   example: { config: { action: 'set', key: 'colour', value: '{{button.id}}' } },
   config: StateConfig,
   declares: (config) => ({
-    state: config.action === 'set' && NAME.test(config.key) ? [config.key] : [],
+    state: config.action === 'set' && isName(config.key) ? [config.key] : [],
     anyState: config.action === 'set' && config.key.includes('{{'),
     outputs: config.action !== 'delete' && config.output !== undefined ? [config.output] : [],
   }),
   compile: (config, compiler) => {
-    const name = compiler.template(config.key, ['key']);
-    if (name.isFixed && !NAME.test(name.fixedText)) {
-      compiler.report('E104', ['key'], '`key` must be letters, digits and `_`, not a digit first');
+    const keyOf = compileKey(config.key, compiler);
+    switch (config.action) {
+      case 'get':
+        return ({ scope }) => kept(config.output, valueAt(scope, keyOf(scope)));
+      case 'set': {
+        const value = compiler.data(config.value, ['value']);
+        return ({ scope }) => {
+          const key = keyOf(scope);
+          const result = value.render(scope);
+          return { ...kept(config.output, result), stateChange: { key, value: result } };
+        };
+      }
+      case 'delete':
+        return ({ scope }) => ({ stateChange: { key: keyOf(scope), deleted: true } });
     }
-    const value = config.action === 'set' ? compiler.tree(config.value, ['value']) : undefined;
-    const output = config.action === 'delete' ? undefined : config.output;
-    return ({ scope }) => {
-      const key = name.render(scope);
-      if (!NAME.test(key)) throw new NodeFailure('expression', 'The computed state key is not a name');
-      if (config.action === 'delete') return { stateChange: { key, deleted: true } };
-      const result = value
-        ? value.render(scope)
-        : Object.hasOwn(scope.state, key)
-          ? (scope.state[key] ?? null)
-          : null;
-      return {
-        ...(config.action === 'set' && { stateChange: { key, value: result } }),
-        ...(output !== undefined && { outputs: { [output]: result } }),
-        result,
-      };
-    };
   },
 });
+
+function compileKey(key: string, compiler: NodeCompiler): (scope: Scope) => string {
+  const template = compiler.template(key, ['key']);
+  if (template.isFixed) {
+    if (!isName(key)) {
+      compiler.report('E104', ['key'], '`key` must be letters, digits and `_`, not a digit first');
+    }
+    return () => key;
+  }
+  return (scope) => {
+    const computed = template.render(scope);
+    if (isName(computed)) return computed;
+    throw new NodeFailure('expression', 'The computed state key is not a name');
+  };
+}
+
+function valueAt({ state: values }: Scope, key: string): Json {
+  return Object.hasOwn(values, key) ? (values[key] ?? null) : null;
+}
+
+function kept(output: string | undefined, result: Json): NodeOutcome {
+  return { result, ...(output !== undefined && { outputs: { [output]: result } }) };
+}
+
+function isName(key: string): boolean {
+  return VariableName.safeParse(key).success;
+}

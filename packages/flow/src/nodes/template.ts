@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { OutputName } from '../load/flow-schema.ts';
+import { VariableName } from '../load/flow-schema.ts';
 import { defineNode } from './define-node.ts';
 
-const TemplateConfig = z.strictObject({ template: z.string(), output: OutputName.optional() });
+const TemplateConfig = z.strictObject({ template: z.string(), output: VariableName.optional() });
 type TemplateConfig = z.infer<typeof TemplateConfig>;
 
 /** Renders a text into a variable. */

@@ -1,32 +1,29 @@
-import { type InboundEvent, type JsonObject, type Snapshot } from '@alur/types';
+import {
+  isFromContact,
+  type ContactEvent,
+  type InboundEvent,
+  type JsonObject,
+  type Snapshot,
+} from '@alur/types';
 
 const WINDOW_SECONDS = 86_400;
 
 /** The engine's own names for one turn. Always complete: what the event does not have is null, field by field. */
 export function buildRoots(snapshot: Snapshot, event: InboundEvent): JsonObject {
-  const { contact, limits, lastMessageTime, tenant, team, number } = snapshot;
-  const button = buttonOf(event);
+  const { limits, lastMessageTime, tenant, team, number } = snapshot;
   const expiresAt = lastMessageTime + WINDOW_SECONDS;
+  const parts = partsOf(event);
   return {
-    message: { text: textOf(event), id: event.wamid, type: event.kind, timestamp: event.at },
-    button,
-    list: button,
-    media: mediaOf(event),
-    location: event.kind === 'location' ? defined(event.location) : null,
-    reaction: reactionOf(event),
-    context: { message_id: event.context?.wamid ?? null, forwarded: event.context?.forwarded ?? false },
-    contacts: event.kind === 'contacts' ? event.contacts : null,
-    order: event.kind === 'order' ? event.order : null,
-    referral: event.referral ?? null,
-    form: event.kind === 'form' ? event.form : null,
-    contact: {
-      name: contact.name ?? event.from.name ?? null,
-      wa_id: contact.waId ?? event.from.waId ?? null,
-      user_id: contact.userId ?? event.from.userId ?? null,
-      language: contact.language ?? null,
-      tags: contact.tags,
-      opted_out: contact.optedOut,
+    message: {
+      text: textOf(event),
+      id: isFromContact(event) ? event.wamid : null,
+      type: event.kind,
+      timestamp: event.at,
     },
+    ...parts,
+    list: parts['button'] ?? null,
+    ...contactParts(isFromContact(event) ? event : undefined),
+    contact: contactOf(snapshot, event),
     last_message_time: lastMessageTime,
     now: event.at,
     window: { open: lastMessageTime > 0 && expiresAt > event.at, expires_at: expiresAt },
@@ -34,7 +31,77 @@ export function buildRoots(snapshot: Snapshot, event: InboundEvent): JsonObject 
     tenant,
     team,
     number,
+    prev: null,
   };
+}
+
+function contactOf({ contact }: Snapshot, { from }: InboundEvent): JsonObject {
+  return {
+    name: contact.name ?? from.name ?? null,
+    wa_id: contact.waId ?? from.waId ?? null,
+    user_id: contact.userId ?? from.userId ?? null,
+    language: contact.language ?? null,
+    tags: contact.tags,
+    opted_out: contact.optedOut,
+  };
+}
+
+function contactParts(event: ContactEvent | undefined): JsonObject {
+  return {
+    context: { message_id: event?.context?.wamid ?? null, forwarded: event?.context?.forwarded ?? false },
+    referral: event?.referral ?? null,
+  };
+}
+
+const NO_PARTS: JsonObject = {
+  button: null,
+  media: null,
+  location: null,
+  reaction: null,
+  contacts: null,
+  order: null,
+  form: null,
+  edit: null,
+  revoke: null,
+  status: null,
+  event: null,
+};
+
+function partsOf(event: InboundEvent): JsonObject {
+  return { ...NO_PARTS, ...partOf(event) };
+}
+
+function partOf(event: InboundEvent): JsonObject {
+  switch (event.kind) {
+    case 'interactive':
+      return { button: { id: event.id, title: event.title, description: event.description ?? null } };
+    case 'media': {
+      const { mimeType, ...rest } = event.media;
+      return { media: { ...defined(rest), mime_type: mimeType ?? null } };
+    }
+    case 'location':
+      return { location: defined(event.location) };
+    case 'reaction':
+      return { reaction: { message_id: event.reaction.wamid, emoji: event.reaction.emoji ?? null } };
+    case 'contacts':
+      return { contacts: event.contacts };
+    case 'order':
+      return { order: event.order };
+    case 'form':
+      return { form: event.form };
+    case 'edit':
+      return { edit: { message_id: event.edit.wamid, text: event.edit.text ?? null } };
+    case 'revoke':
+      return { revoke: { message_id: event.revoke.wamid } };
+    case 'event':
+      return { event: { type: event.eventType, id: event.evt } };
+    case 'status': {
+      const { state, wamid, code, reason } = event.status;
+      return { status: defined({ state, message_id: wamid, code, reason }) };
+    }
+    default:
+      return {};
+  }
 }
 
 function textOf(event: InboundEvent): string | null {
@@ -45,25 +112,11 @@ function textOf(event: InboundEvent): string | null {
       return event.title;
     case 'media':
       return event.media.caption ?? null;
+    case 'edit':
+      return event.edit.text ?? null;
     default:
       return null;
   }
-}
-
-function buttonOf(event: InboundEvent): JsonObject | null {
-  if (event.kind !== 'interactive') return null;
-  return { id: event.id, title: event.title, description: event.description ?? null };
-}
-
-function mediaOf(event: InboundEvent): JsonObject | null {
-  if (event.kind !== 'media') return null;
-  const { mimeType, ...rest } = event.media;
-  return { ...defined(rest), mime_type: mimeType ?? null };
-}
-
-function reactionOf(event: InboundEvent): JsonObject | null {
-  if (event.kind !== 'reaction') return null;
-  return { message_id: event.reaction.wamid, emoji: event.reaction.emoji ?? null };
 }
 
 function defined(values: Readonly<Record<string, string | number | boolean | undefined>>): JsonObject {

@@ -1,5 +1,5 @@
 import { type InboundEvent, type JsonObject } from '@alur/types';
-import { type RunNode } from '../nodes/define-node.ts';
+import { type NodeRun } from '../nodes/define-node.ts';
 import { type TriggerType } from '../load/trigger.ts';
 
 export interface NodeRef {
@@ -7,14 +7,18 @@ export interface NodeRef {
   node: string;
 }
 
-export interface CompiledNode extends NodeRef {
+export interface CompiledNode extends NodeRef, NodeRun {
   type: string;
-  run: RunNode;
   next?: string | undefined;
   onError?: string | undefined;
   output?: string | undefined;
-  /** Every target that the node names; one that is missing leads to undefined (`strict: false` only). */
+  /** Every target that the node names, by `wayKey`; one that is missing leads to undefined (`strict: false` only). */
   ways: ReadonlyMap<string, NodeRef | undefined>;
+}
+
+/** A flow that is called and a node of the same name are two ways. */
+export function wayKey({ target, kind }: { target: string; kind?: string | undefined }): string {
+  return kind === 'call' ? `call ${target}` : target;
 }
 
 export interface CompiledFlow {
@@ -23,6 +27,19 @@ export interface CompiledFlow {
   hash: string;
   variables: JsonObject;
   nodes: ReadonlyMap<string, CompiledNode>;
+}
+
+/** When a `timer` trigger fires, and for whom. */
+export interface Schedule {
+  /** Names the trigger in its events; another one when anything of it changes. */
+  id: string;
+  flow: string;
+  /** Five fields. */
+  cron: string;
+  /** IANA name. */
+  timezone: string;
+  /** Contacts that carry this tag. */
+  tag: string;
 }
 
 export interface CompiledTrigger {
@@ -34,9 +51,13 @@ export interface CompiledTrigger {
   accepts: (event: InboundEvent) => boolean;
   /** For the precedence print. */
   label: string;
+  schedule?: Schedule | undefined;
 }
 
-/** Flows that were loaded together and start together. `hash` and `names` are for callers; the rest is the engine's. */
+/**
+ * Flows that were loaded together and start together. `hash`, `names`, `schedules` and `wantsStatuses` are for callers;
+ * the rest is the engine's.
+ */
 export interface FlowSet {
   /** Changes when any of the files does. */
   hash: string;
@@ -45,4 +66,7 @@ export interface FlowSet {
   flows: ReadonlyMap<string, CompiledFlow>;
   /** In order of precedence: the first that accepts an event starts its run. */
   triggers: readonly CompiledTrigger[];
+  schedules: readonly Schedule[];
+  /** Whether any flow has a `status` trigger. */
+  wantsStatuses: boolean;
 }

@@ -1,187 +1,108 @@
 import {
   LIMITS,
-  messageId,
   type Effect,
-  type InboundEvent,
-  type Json,
+  type HttpRequest,
   type JsonObject,
   type RunFailure,
-  type Snapshot,
   type TraceStep,
+  type WaitingRun,
 } from '@alur/types';
-import { ExpressionFailure } from '../expression/compile.ts';
-import { type Scope } from '../expression/scope.ts';
 import { splitText } from '../message/split-text.ts';
-import { NodeFailure, type NodeOutcome, type OutgoingMessage } from '../nodes/define-node.ts';
-import { buildRoots } from './build-scope.ts';
-import { type CompiledNode, type CompiledTrigger, type FlowSet } from './flow-set.ts';
+import { BUDGET } from './budget.ts';
+import { findNode, follow, missingTarget, overBudget, type Resume, type Stop } from './follow.ts';
+import { type CompiledTrigger, type FlowSet } from './flow-set.ts';
+import { addMessage } from './apply-outcome.ts';
+import { waitProblem } from './kept.ts';
+import { beginRun, flowHashOf, keyOf, type Progress, type RunInput } from './progress.ts';
 
-// One run: from a trigger's node along `next` until nothing follows. A turn that is repeated after a crash must come to
-// the same messages, so nothing here depends on anything but the arguments, and ids count visits and messages only.
-
-/** Budgets of one turn, in units that count the same on every machine. */
-const BUDGET = { visits: 200, messages: 50, sessionBytes: 256 * 1024 } as const;
-
-export interface RunInput {
-  snapshot: Snapshot;
-  event: InboundEvent;
-  fallbackMessage: string | undefined;
-}
-
-export interface Run {
+export interface RunEnd {
+  kind: 'end';
   state: JsonObject;
   effects: Effect[];
   trace: TraceStep[];
+  /** The run stands still. */
+  wait?: WaitingRun;
   failure?: RunFailure;
 }
 
-interface Progress extends Run {
-  flows: FlowSet;
-  event: InboundEvent;
-  roots: JsonObject;
-  outputs: JsonObject;
-  prev: Json;
-  step: number;
-}
+export type Run = RunEnd | { kind: 'needs'; request: HttpRequest };
 
-type Visit =
-  | { kind: 'next'; target: string | undefined; note?: string | undefined }
-  | { kind: 'failed'; failure: RunFailure };
-
-export function runFlow(flows: FlowSet, trigger: CompiledTrigger, input: RunInput): Run {
-  const { snapshot, event, fallbackMessage } = input;
-  const progress: Progress = {
-    flows,
-    event,
-    roots: buildRoots(snapshot, event),
-    state: snapshot.session.state,
-    outputs: {},
-    prev: null,
-    step: 0,
-    effects: [],
-    trace: [],
-  };
+/** Starts a run at a trigger's node. */
+export function startRun(flows: FlowSet, trigger: CompiledTrigger, input: RunInput): Run {
+  const { event } = input;
+  const progress = beginRun(flows, input, { input: event.kind === 'event' ? event.input : {} });
   const entry = findNode(flows, trigger.entry);
-  const failure = entry
+  const { flow, target: node } = trigger;
+  const stop: Stop = entry
     ? follow(progress, entry)
-    : missingTarget({ flow: trigger.flow, node: trigger.target }, trigger.target);
+    : { kind: 'failed', failure: missingTarget({ flow, node }, node) };
+  return toRun(progress, stop, input);
+}
+
+/** Goes on with a run that stood still; undefined when its node is not there any more. */
+export function resumeRun(
+  flows: FlowSet,
+  wait: WaitingRun,
+  cause: Resume['cause'],
+  input: RunInput,
+): Run | undefined {
+  const node = findNode(flows, wait);
+  if (!node) return undefined;
+  const { outputs, callers, tries, until } = wait;
+  const progress = beginRun(flows, input, { input: wait.input, outputs, callers, tries });
+  const stop = follow(progress, node, { cause, tries: tries[keyOf(node)] ?? 0, until });
+  return toRun(progress, stop, input);
+}
+
+function toRun(progress: Progress, stop: Stop, { fallbackMessage }: RunInput): Run {
+  if (stop.kind === 'needs') return stop;
+  const wait = stop.kind === 'stands' ? waitOf(progress, stop) : undefined;
+  const failure = stop.kind === 'failed' ? stop.failure : wait && waitFailure(progress, wait);
   if (failure && fallbackMessage !== undefined) addFallback(progress, failure.flow, fallbackMessage);
-  const { state, effects, trace } = progress;
-  return { state, effects, trace, ...(failure && { failure }) };
+  const { state, trace } = progress;
+  const effects = withConfirmation(progress.effects);
+  return { kind: 'end', state, effects, trace, ...(failure ? { failure } : wait && { wait }) };
 }
 
-function follow(progress: Progress, entry: CompiledNode): RunFailure | undefined {
-  let node: CompiledNode | undefined = entry;
-  while (node) {
-    if (progress.step >= BUDGET.visits)
-      return overBudget(node, `more than ${BUDGET.visits} nodes in one turn`);
-    const visited = visitNode(progress, node);
-    progress.step += 1;
-    const { flow, node: id, type, onError } = node;
-    const failed = visited.kind === 'failed';
-    const note = failed ? `failed: ${visited.failure.code}` : visited.note;
-    progress.trace.push({ flow, node: id, type, ...(note !== undefined && { note }) });
-    if (failed && (onError === undefined || visited.failure.code === 'budget')) return visited.failure;
-    const target: string | undefined = failed ? onError : visited.target;
-    if (target === undefined) return undefined;
-    const next: CompiledNode | undefined = findNode(progress.flows, node.ways.get(target));
-    if (!next) return missingTarget(node, target);
-    node = next;
-  }
-  return undefined;
+function waitFailure(progress: Progress, wait: WaitingRun): RunFailure | undefined {
+  const problem = waitProblem(progress, wait);
+  return problem === undefined ? undefined : overBudget(wait, problem);
 }
 
-// A visit counts as a whole or not at all: a node that fails half way leaves nothing behind.
-function visitNode(progress: Progress, node: CompiledNode): Visit {
-  try {
-    const outcome = node.run({ scope: scopeOf(progress, node.flow), event: progress.event });
-    const over = overLimit(progress, outcome);
-    if (over !== undefined) return { kind: 'failed', failure: overBudget(node, over) };
-    applyOutcome(progress, node, outcome);
-    return { kind: 'next', target: outcome.goTo ?? node.next, note: outcome.note };
-  } catch (error) {
-    return { kind: 'failed', failure: failureOf(node, error) };
-  }
-}
-
-function scopeOf({ roots, prev, state, outputs, flows }: Progress, flow: string): Scope {
+function waitOf(
+  { flows, input, outputs, callers, tries }: Progress,
+  { node, wait }: Extract<Stop, { kind: 'stands' }>,
+): WaitingRun {
   return {
-    roots: { ...roots, prev },
-    state,
-    input: {},
-    flow: flows.flows.get(flow)?.variables ?? {},
+    for: wait.for,
+    flows: flows.hash,
+    flow: node.flow,
+    node: node.node,
+    ...(wait.until !== undefined && { until: wait.until }),
+    input,
     outputs,
+    callers: [...callers],
+    tries,
   };
-}
-
-function overLimit({ effects, state, outputs }: Progress, outcome: NodeOutcome): string | undefined {
-  if (effects.length + (outcome.messages?.length ?? 0) > BUDGET.messages) {
-    return `more than ${BUDGET.messages} messages in one turn`;
-  }
-  if (!outcome.stateChange && !outcome.outputs && outcome.result === undefined) return undefined;
-  const kept = [changedState(state, outcome), { ...outputs, ...outcome.outputs }, outcome.result ?? null];
-  const tooLarge = JSON.stringify(kept).length > BUDGET.sessionBytes;
-  return tooLarge ? `a session of more than ${BUDGET.sessionBytes / 1024} KiB` : undefined;
-}
-
-function applyOutcome(progress: Progress, node: CompiledNode, outcome: NodeOutcome): void {
-  progress.state = changedState(progress.state, outcome);
-  const result = outcome.result ?? null;
-  progress.prev = result;
-  progress.outputs = {
-    ...progress.outputs,
-    ...outcome.outputs,
-    ...(node.output !== undefined && { [node.output]: result }),
-  };
-  const flowHash = progress.flows.flows.get(node.flow)?.hash ?? '';
-  outcome.messages?.forEach((message, index) => addMessage(progress, flowHash, index, message));
-}
-
-function changedState(state: JsonObject, { stateChange }: NodeOutcome): JsonObject {
-  if (!stateChange) return state;
-  const others = Object.entries(state).filter(([key]) => key !== stateChange.key);
-  return Object.fromEntries(
-    'deleted' in stateChange ? others : [...others, [stateChange.key, stateChange.value]],
-  );
-}
-
-function addMessage(progress: Progress, flowHash: string, index: number, outgoing: OutgoingMessage): void {
-  progress.effects.push({
-    kind: 'message',
-    mid: messageId(progress.event.evt, flowHash, progress.step, index),
-    class: 'reply',
-    ...outgoing,
-  });
 }
 
 // The fallback has a step of its own, after any that a run can have, so that its id is nobody else's.
 function addFallback(progress: Progress, flow: string, text: string): void {
   progress.step = BUDGET.visits + 1;
-  const flowHash = progress.flows.flows.get(flow)?.hash ?? progress.flows.hash;
   for (const [index, part] of splitText(text, LIMITS.text).entries()) {
-    addMessage(progress, flowHash, index, { message: { kind: 'text', text: part }, retryOnRateLimit: false });
+    const message = { message: { kind: 'text' as const, text: part }, retryOnRateLimit: false };
+    addMessage(progress, flowHashOf(progress, flow), index, message);
   }
 }
 
-function findNode(flows: FlowSet, ref: CompiledTrigger['entry']): CompiledNode | undefined {
-  return ref && flows.flows.get(ref.flow)?.nodes.get(ref.node);
-}
-
-function failureOf(node: CompiledNode, error: unknown): RunFailure {
-  const { flow, node: id } = node;
-  const frame = `Flow "${flow}" stopped at node "${id}"`;
-  if (error instanceof NodeFailure)
-    return { code: error.code, flow, node: id, message: `${frame}: ${error.message}` };
-  if (error instanceof ExpressionFailure)
-    return { code: 'expression', flow, node: id, message: `${frame}: ${error.message}` };
-  throw error;
-}
-
-function overBudget({ flow, node }: CompiledNode, what: string): RunFailure {
-  return { code: 'budget', flow, node, message: `Flow "${flow}" stopped at node "${node}": ${what}` };
-}
-
-function missingTarget({ flow, node }: { flow: string; node: string }, target: string): RunFailure {
-  const message = `Flow "${flow}" stopped at node "${node}": "${target}" does not exist`;
-  return { code: 'missing_target', flow, node, message };
+// To a contact who opts out one message still goes: what the run says next, or else what it said last.
+function withConfirmation(effects: Effect[]): Effect[] {
+  const at = effects.findLastIndex((effect) => effect.kind === 'opt_out' && effect.scope === 'all');
+  const wish = effects[at];
+  if (wish?.kind !== 'opt_out' || wish.change === 'in') return effects;
+  const after = effects.findIndex((effect, index) => index > at && effect.kind === 'message');
+  const chosen = after === -1 ? effects.findLastIndex((effect) => effect.kind === 'message') : after;
+  return effects.map((effect, index) =>
+    index === chosen && effect.kind === 'message' ? { ...effect, confirmsOptOut: true } : effect,
+  );
 }

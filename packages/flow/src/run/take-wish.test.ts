@@ -1,7 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
 import { createOptOutMatcher, messageId, type JsonObject } from '@alur/types';
-import { turn } from '../index.ts';
-import { aSnapshot, anEvent, flowOf, loaded, messagesOf, tap, textEvent } from '../testing/conversation.ts';
+
+import {
+  aSnapshot,
+  anEvent,
+  flowOf,
+  loaded,
+  messagesOf,
+  tap,
+  takeTurn,
+  textEvent,
+} from '../testing/conversation.ts';
 
 const flows = loaded([flowOf('- {id: a, type: reply, config: {message: menu}}')]);
 const matcher = createOptOutMatcher({ stop: ['STOP', 'BERHENTI'], start: ['START'] });
@@ -18,10 +27,10 @@ describe('turn() with opt-out words', () => {
     ['the id of a button', tap('STOP', 'No more offers')],
     ['the title of a button', tap('x', 'Stop')],
   ])('opts out before any flow: %s', (_, event) => {
-    expect(turn(flows, who(false), event, { optOut })).toEqual({
+    expect(takeTurn(flows, who(false), event, { optOut })).toEqual({
       kind: 'done',
       outcome: 'completed',
-      session: { state: { kept: 1 } },
+      session: { state: { kept: 1 }, epoch: 0 },
       effects: [
         out,
         {
@@ -38,20 +47,20 @@ describe('turn() with opt-out words', () => {
   });
 
   test('confirms no second stop, and none without a text', () => {
-    const again = turn(flows, who(true), textEvent('STOP'), { optOut });
+    const again = takeTurn(flows, who(true), textEvent('STOP'), { optOut });
     expect(again).toMatchObject({ effects: [out], trace: [{ note: 'was opted out already' }] });
-    expect(turn(flows, who(false), textEvent('STOP'), { optOut: { matcher } }).effects).toEqual([out]);
+    expect(takeTurn(flows, who(false), textEvent('STOP'), { optOut: { matcher } }).effects).toEqual([out]);
   });
 
   test('opts in again, by a message that needs no leave', () => {
-    const result = turn(flows, who(true), textEvent('Start'), { optOut });
+    const result = takeTurn(flows, who(true), textEvent('Start'), { optOut });
     expect(result).toMatchObject({ outcome: 'completed', session: { state: { kept: 1 } } });
     expect(result.flow).toBeUndefined();
     expect(result.effects[0]).toEqual(back);
     expect(messagesOf(result)).toEqual([{ kind: 'text', text: 'Welcome back.' }]);
     expect(result.effects[1]).not.toHaveProperty('confirmsOptOut');
     expect(result.trace).toEqual([{ flow: '', node: 'opt_in', type: 'opt_in', note: 'opted in' }]);
-    expect(turn(flows, who(true), textEvent('Start'), { optOut: { matcher } }).effects).toEqual([back]);
+    expect(takeTurn(flows, who(true), textEvent('Start'), { optOut: { matcher } }).effects).toEqual([back]);
   });
 
   test.each([
@@ -59,17 +68,17 @@ describe('turn() with opt-out words', () => {
     ['a stop word in a sentence', false, textEvent('stop by at 5')],
     ['another message of somebody who is opted out', true, textEvent('menu')],
   ])('leaves the flows %s', (_, optedOut, event) => {
-    const result = turn(flows, who(optedOut), event, { optOut });
+    const result = takeTurn(flows, who(optedOut), event, { optOut });
     expect(result.flow).toBe('test');
     expect(messagesOf(result)).toEqual([{ kind: 'text', text: 'menu' }]);
   });
 
   test('leaves a stop word to the flows of a tenant without opt-out words', () => {
-    expect(turn(flows, who(false), textEvent('STOP')).flow).toBe('test');
+    expect(takeTurn(flows, who(false), textEvent('STOP')).flow).toBe('test');
   });
 
   test('lets a captioned picture be', () => {
     const event = anEvent({ kind: 'media', media: { type: 'image', id: '1', caption: 'STOP' } });
-    expect(turn(flows, who(false), event, { optOut }).outcome).toBe('unmatched');
+    expect(takeTurn(flows, who(false), event, { optOut }).outcome).toBe('unmatched');
   });
 });

@@ -5,7 +5,7 @@ import {
   type MessageEffect,
   type OptOutMatcher,
   type Snapshot,
-  type TurnResult,
+  type TurnDone,
 } from '@alur/types';
 
 /** How a tenant hears stop and start words. The texts have 1 to 4096 characters; without one nothing is said. */
@@ -25,7 +25,7 @@ export function takeWish(
   snapshot: Snapshot,
   event: InboundEvent,
   { matcher, confirmation, confirmationIn }: OptOutOptions,
-): TurnResult | undefined {
+): TurnDone | undefined {
   const wish = matcher(event);
   const { optedOut } = snapshot.contact;
   if (wish === undefined || (wish === 'in' && !optedOut)) return undefined;
@@ -40,7 +40,13 @@ export function takeWish(
   const type = out ? 'opt_out' : 'opt_in';
   // No flow took part. The trace names what the engine did where otherwise a node would stand.
   const trace = [{ flow: '', node: type, type, note }];
-  return { kind: 'done', outcome: 'completed', session: snapshot.session, effects, trace };
+  return { kind: 'done', outcome: 'completed', session: sessionAfter(snapshot, out), effects, trace };
+}
+
+// Whoever leaves is asked nothing any more; people who have the conversation keep it.
+function sessionAfter({ session }: Snapshot, out: boolean): Snapshot['session'] {
+  const { wait, ...rest } = session;
+  return out && wait?.for === 'message' ? rest : session;
 }
 
 function answer(event: InboundEvent, text: string): MessageEffect {

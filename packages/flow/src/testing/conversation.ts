@@ -6,9 +6,9 @@ import {
   type JsonObject,
   type MessageEffect,
   type OutboundMessage,
-  type TurnResult,
+  type TurnDone,
 } from '@alur/types';
-import { loadFlows, turn, type FlowSet, type FlowSource } from '../index.ts';
+import { loadFlows, turn, type FlowSet, type FlowSource, type TurnOptions } from '../index.ts';
 
 const FLOWS = new URL('../../../../flows/', import.meta.url);
 
@@ -79,18 +79,30 @@ export function aSnapshot(state: JsonObject = {}, more: JsonObject = {}): Snapsh
   });
 }
 
+/** A turn that calls no web service. */
+export function takeTurn(
+  flows: FlowSet,
+  snapshot: Snapshot,
+  event: InboundEvent,
+  options?: TurnOptions,
+): TurnDone {
+  const result = turn(flows, snapshot, event, options);
+  if (result.kind === 'done') return result;
+  throw new Error(`The turn needs an answer: ${result.request.node}`);
+}
+
 /** The effects that send something. */
-export function sendsOf({ effects }: TurnResult): MessageEffect[] {
+export function sendsOf({ effects }: TurnDone): MessageEffect[] {
   return effects.filter((effect) => effect.kind === 'message');
 }
 
-export function messagesOf(result: TurnResult): OutboundMessage[] {
+export function messagesOf(result: TurnDone): OutboundMessage[] {
   return sendsOf(result).map(({ message }) => message);
 }
 
 /** What the flows say to a text, as plain texts. */
 export function answer(flows: FlowSet, text: string, state: JsonObject = {}): string[] {
-  return messagesOf(turn(flows, aSnapshot(state), textEvent(text))).map((message) =>
+  return messagesOf(takeTurn(flows, aSnapshot(state), textEvent(text))).map((message) =>
     message.kind === 'text' ? message.text : message.kind,
   );
 }
