@@ -1,16 +1,21 @@
 -- commit: the result of one turn, all or nothing.
 -- uses: clock, flight, new-message, wish
--- KEYS  1 ready, 2 inbox, 3 conversation, 4 optouts, 5-18 flight, 19-21 chains (reply, notification, broadcast), 22.. message records
+-- KEYS  1 ready, 2 inbox, 3 conversation, 4 optouts, 5-18 flight, 19-21 chains (reply, notification, broadcast), 22 timers,
+--       23 emitted; then the index of each tag that comes, of each that goes, and the record of each message
 -- ARGV  1 group, 2 entry id, 3 evt, 4 version that the turn saw, 5 session, 6 contact, 7 last message time, 8 cid, 9 number,
---       10 throughput, 11 keep s, 12 contact ids (hashed, space between), 13 how many wishes; for each wish: change, scope, at (Unix s);
+--       10 throughput, 11 keep s, 12 contact ids (hashed, space between), 13 when the timer is due (Unix ms), 14 its evt (hex) .. event
+--       JSON or '', 15 how many tags come, 16 how many go, 17 how many emitted events, 18 about how many of them are kept, 19 how many
+--       wishes; for each emitted event: id, tenant, team, type, at (Unix s), payload; for each wish: change, scope, at (Unix s);
 --       then for each message: mid, class, data, body, facts
 -- returns { 'ok', next item or '', admitted entries... }, { 'done' } when this very turn is already committed,
 --         or { 'stale' }: somebody else owns the conversation now
--- invariant: pops the event first, so that a full Redis can drain; the version moves by one for each event.
+-- invariant: pops the event first, so that a full Redis can drain; the version moves by one for each event. A conversation has one timer
+--            or none, and a timer that fired is not set again: it is the turn's that finds it in the inbox.
 local head = redis.call('LINDEX', KEYS[2], 0)
-local seen = redis.call('HMGET', KEYS[3], 'version', 'done')
-if seen[2] == ARGV[3] then return { 'done' } end
-if not head or string.sub(head, 1, 32) ~= ARGV[3] or (seen[1] or '0') ~= ARGV[4] then return { 'stale' } end
+local seen = redis.call('HMGET', KEYS[3], 'version', 'done', 'timer', 'fired', 'journal_evt')
+local has_moved = (seen[1] or '0') ~= ARGV[4]
+if has_moved and seen[2] == ARGV[3] then return { 'done' } end
+if has_moved or not head or string.sub(head, 1, 32) ~= ARGV[3] then return { 'stale' } end
 
 redis.call('LPOP', KEYS[2])
 local following = redis.call('LINDEX', KEYS[2], 0)
@@ -22,8 +27,30 @@ redis.call('HSET', KEYS[3], 'version', tonumber(ARGV[4]) + 1, 'done', ARGV[3], '
   'last', ARGV[7])
 redis.call('EXPIRE', KEYS[3], ARGV[11])
 
-local arg = 14
-for _ = 1, tonumber(ARGV[13]) do
+if ARGV[14] ~= '' and string.sub(ARGV[14], 1, 32) ~= seen[4] then
+  redis.call('HSET', KEYS[3], 'timer', ARGV[14])
+  redis.call('ZADD', KEYS[22], ARGV[13], ARGV[8])
+elseif seen[3] then
+  redis.call('HDEL', KEYS[3], 'timer')
+  redis.call('ZREM', KEYS[22], ARGV[8])
+end
+if seen[5] then redis.call('HDEL', KEYS[3], 'journal_evt', 'journal') end
+
+local key, arg = 24, 20
+for _ = 1, tonumber(ARGV[15]) do
+  redis.call('ZADD', KEYS[key], 0, ARGV[8] .. ARGV[9])
+  key = key + 1
+end
+for _ = 1, tonumber(ARGV[16]) do
+  redis.call('ZREM', KEYS[key], ARGV[8] .. ARGV[9])
+  key = key + 1
+end
+for _ = 1, tonumber(ARGV[17]) do
+  redis.call('XADD', KEYS[23], 'MAXLEN', '~', ARGV[18], '*', 'id', ARGV[arg], 'tenant', ARGV[arg + 1], 'team', ARGV[arg + 2],
+    'number', ARGV[9], 'cid', ARGV[8], 'type', ARGV[arg + 3], 'at', ARGV[arg + 4], 'payload', ARGV[arg + 5])
+  arg = arg + 6
+end
+for _ = 1, tonumber(ARGV[19]) do
   for contact in string.gmatch(ARGV[12], '%S+') do
     set_wish(KEYS[4], contact, ARGV[arg], ARGV[arg + 1], ARGV[arg + 2], 'flow')
   end
@@ -35,10 +62,9 @@ if arg > #ARGV then return { 'ok', following or '' } end
 local now = now_ms()
 local flight = flight_at(5)
 local chains = { reply = KEYS[19], notification = KEYS[20], broadcast = KEYS[21] }
-local record = 22
 while arg <= #ARGV do
   local class = ARGV[arg + 1]
-  add_message(KEYS[record], chains[class], flight, {
+  add_message(KEYS[key], chains[class], flight, {
     mid = ARGV[arg],
     cid = ARGV[8],
     class = class,
@@ -47,6 +73,6 @@ while arg <= #ARGV do
     body = ARGV[arg + 3],
     facts = ARGV[arg + 4],
   }, now)
-  record, arg = record + 1, arg + 5
+  key, arg = key + 1, arg + 5
 end
 return { 'ok', following or '', unpack(admit(flight, read_number(flight, ARGV[9], ARGV[10], nil), now)) }

@@ -1,11 +1,11 @@
 import { ConversationId, mintConversationId } from '@alur/types';
 import { z } from 'zod';
 import type { RedisClient } from './connection.ts';
+import { IDLE_CONVERSATION_S } from './conversation.ts';
 import { aliasesOf, flightKeys, shardKeys } from './keys.ts';
 import { type Admitted, type NewMessage, parseAdmitted, recordOf } from './record.ts';
 import { loadScript } from './script.ts';
 import type { SendingNumber } from './sending-number.ts';
-import { IDLE_CONVERSATION_S } from './turns.ts';
 
 /** The most messages of one call of `enqueue`. */
 const MESSAGES_PER_CALL = 100;
@@ -22,8 +22,16 @@ export async function openConversation(
 ): Promise<ConversationId> {
   const aliases = aliasesOf(number.id, contact).map(shardKeys(shard).alias);
   if (aliases.length === 0) throw new TypeError('Cannot open a conversation: the contact has no id');
-  const args = [mintConversationId(), IDLE_CONVERSATION_S];
-  return ConversationId.parse(await openScript.run(client, aliases, args));
+  return nameConversation(client, aliases, mintConversationId());
+}
+
+/** Leads the aliases (keys) to the conversation that one of them leads to, or else to `cid`. Returns which it is. */
+export async function nameConversation(
+  client: RedisClient,
+  aliases: readonly string[],
+  cid: ConversationId,
+): Promise<ConversationId> {
+  return ConversationId.parse(await openScript.run(client, aliases, [cid, IDLE_CONVERSATION_S]));
 }
 
 /**

@@ -9,16 +9,50 @@ export { openStore, type Store } from './open-store.ts';
 export { createIntake, type AcceptOutcome, type Intake } from './intake.ts';
 export { shardOf } from './keys.ts';
 export { createReadyReader, type ReadyEntry, type ReadyReader } from './ready.ts';
+export { createTurns, type Loaded, type Turns } from './turns.ts';
+export { type Commit, type CommitResult, type NewEmitted, type Timer } from './commit.ts';
+export { parseItem, type InboxItem } from './inbox-item.ts';
+export { type Answer, type Recorded } from './journal.ts';
 export {
-  createTurns,
-  parseItem,
+  findConversation,
+  isHandedOff,
+  readConversation,
   StoredContact,
-  type Commit,
-  type CommitResult,
-  type InboxItem,
-  type Loaded,
-  type Turns,
-} from './turns.ts';
+  type Conversation,
+} from './conversation.ts';
+export { fire, oldestTimer, type Fired } from './timers.ts';
+export {
+  dueSchedules,
+  planSchedule,
+  startOccurrence,
+  type ScheduleRef,
+  type SchedulesDue,
+  type Started,
+} from './schedules.ts';
+export { feedSchedule, type AudienceMember, type Fed, type Feed } from './feed-schedule.ts';
+export { readContact } from './read-contact.ts';
+export { readEmitted, type Emitted } from './emitted.ts';
+export {
+  failSubscription,
+  lastEmitted,
+  moveSubscription,
+  oldestUndelivered,
+  takeSubscription,
+  type FailedDelivery,
+  type HeldSubscription,
+  type SubscriptionRef,
+  type TakenSubscription,
+} from './subscriptions.ts';
+export {
+  keepFlows,
+  readFlows,
+  readLastGood,
+  setLastGood,
+  type FlowFile,
+  type FlowFiles,
+} from './flow-sources.ts';
+export { publishWants, type Wants } from './wants.ts';
+export { createStatusTeller, type StatusNote, type StatusTeller } from './status-teller.ts';
 export { templateOf, MessageBody, MessageData, type Admitted, type NewMessage } from './record.ts';
 export type { SendingNumber } from './sending-number.ts';
 export type { MessageRef } from './message-ref.ts';

@@ -1,13 +1,34 @@
+import { EventId, hash, type InboundEvent } from '@alur/types';
 import { describe, expect, test } from '@jest/globals';
 import { textEvent } from '../../../test/support/events.ts';
 import { createIntake } from './intake.ts';
 import { contactHashes } from './keys.ts';
+import { numberOf } from './testing/said.ts';
 import { useStore } from './testing/use-store.ts';
 
 const store = useStore();
 const intake = (wishOf: () => 'out' | 'in' | undefined = () => undefined) =>
   createIntake({ client: store.real, shards: 1, wishOf });
 const keysLike = (pattern: string) => store.real.keys(pattern);
+
+/** What another system tells of a contact. */
+function apiEvent(
+  id: string,
+  { waId = '15550001', at }: { waId?: string; at?: number | undefined } = {},
+): InboundEvent {
+  return {
+    kind: 'event',
+    evt: EventId.parse(hash('api', id)),
+    tenant: 'default',
+    team: 'default',
+    number: numberOf().id,
+    at: at ?? Math.floor(Date.now() / 1_000),
+    receivedAtMs: Date.now(),
+    from: { waId },
+    eventType: 'order.paid',
+    input: { id },
+  };
+}
 
 describe('accept()', () => {
   test('stores an event once, however often and by however many processes it comes', async () => {
@@ -96,6 +117,36 @@ describe('accept()', () => {
     expect(Object.values(await store.real.hgetall(store.keys.optOuts('default')))).toContain(
       `out:${at}:keyword`,
     );
+  });
+
+  test('takes no throughput and hears no wish where the event is not from a contact', async () => {
+    const events = [apiEvent('a'), textEvent({ wamid: '1', waId: '15550001' }), apiEvent('b')];
+    expect(await intake(() => 'out').accept(events)).toEqual(['new', 'new', 'new']);
+    expect(await intake(() => 'out').accept([apiEvent('c', { waId: '15550002' })])).toEqual(['new']);
+    expect(await store.real.zcard(store.keys.throughput(events[1]?.number ?? numberOf().id))).toBe(1);
+    const wishes = await store.real.hkeys(store.keys.optOuts('default'));
+    expect(wishes).toEqual(contactHashes('default', { waId: '15550001' }));
+  });
+
+  test('opens the conversation of a contact who never wrote, and finds it again when he does', async () => {
+    await intake().accept([apiEvent('a', { waId: '15550009' })]);
+    await intake().accept([textEvent({ wamid: '1', waId: '15550009' })]);
+    const [inbox, ...others] = await keysLike('{s0}:inbox:*');
+    expect([others, await store.real.llen(inbox ?? '')]).toEqual([[], 2]);
+  });
+
+  test('knows an event of the system again on the days around, whichever came first', async () => {
+    const midnight = Math.floor(Date.now() / 86_400_000) * 86_400;
+    for (const [first, second] of [
+      [midnight - 1, midnight],
+      [midnight, midnight - 1],
+    ]) {
+      const id = `${first}`;
+      expect(await intake().accept([apiEvent(id, { at: first })])).toEqual(['new']);
+      expect(await intake().accept([apiEvent(id, { at: second })])).toEqual(['dup']);
+    }
+    const mixed = [apiEvent('x', { at: midnight }), apiEvent('x', { at: midnight - 1 }), apiEvent('y')];
+    expect(await intake().accept(mixed)).toEqual(['new', 'dup', 'new']);
   });
 
   test('puts no phone number into a key', async () => {

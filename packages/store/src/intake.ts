@@ -1,11 +1,11 @@
-import { ConversationId, type InboundEvent, mintConversationId } from '@alur/types';
+import { ConversationId, type InboundEvent, isFromContact, mintConversationId } from '@alur/types';
 import { z } from 'zod';
 import { AliasCache } from './alias-cache.ts';
 import type { RedisClient } from './connection.ts';
+import { IDLE_CONVERSATION_S } from './conversation.ts';
 import { joinCalls } from './join-calls.ts';
 import { aliasesOf, contactHashes, shardKeys, shardOf } from './keys.ts';
 import { loadScript, type ScriptArgument } from './script.ts';
-import { IDLE_CONVERSATION_S } from './turns.ts';
 
 // How long an event's id is remembered, counted from the event's own time: longer than Meta repeats (7 days).
 const HORIZON_S = 8 * 86_400;
@@ -25,7 +25,8 @@ const accept = loadScript('accept');
 export interface Intake {
   /**
    * Stores events durably, each once, in the order given; resolves when all are. Rejects at the first failed call:
-   * then what came before is stored, and the whole may be repeated.
+   * then what came before is stored, and the whole may be repeated. An event that is not from a contact may have the
+   * time of the call as its own: it is known again for a day at least.
    */
   accept(events: readonly InboundEvent[]): Promise<AcceptOutcome[]>;
 }
@@ -33,7 +34,7 @@ export interface Intake {
 export interface IntakeDeps {
   client: RedisClient;
   shards: number;
-  /** What an event says about opting out, in its tenant's words. */
+  /** What an event of a contact says about opting out, in its tenant's words. */
   wishOf: (event: InboundEvent) => 'out' | 'in' | undefined;
 }
 
@@ -86,7 +87,7 @@ async function acceptBatch(batch: Batch, aliases: AliasCache, deps: IntakeDeps):
 
 async function callAccept(batch: Batch, aliases: AliasCache, deps: IntakeDeps): Promise<string[]> {
   const keys = shardKeys(batch.shard);
-  const numbers = [...new Set(batch.events.map((event) => event.number))];
+  const numbers = [...new Set(batch.events.filter(isFromContact).map((event) => event.number))];
   const keyList = [keys.ready, keys.optOuts(batch.tenant), ...numbers.map(keys.throughput)];
   const args: ScriptArgument[] = [HORIZON_S, AHEAD_S, IDLE_CONVERSATION_S, numbers.length];
   const names = batch.events.map((event) => aliasesOf(event.number, event.from));
@@ -94,11 +95,15 @@ async function callAccept(batch: Batch, aliases: AliasCache, deps: IntakeDeps): 
     const own = names[index] ?? [];
     const cid = aliases.find(own) ?? aliases.keep(own, mintConversationId());
     const day = Math.floor(event.at / 86_400);
-    keyList.push(keys.seen(day, prefixOf(event.evt)), keys.inbox(cid), ...own.map(keys.alias));
+    const prefix = prefixOf(event.evt);
+    const isOurs = !isFromContact(event);
+    const days = isOurs ? [day, day - 1, day + 1] : [day];
+    keyList.push(...days.map((each) => keys.seen(each, prefix)), keys.inbox(cid), ...own.map(keys.alias));
     const bucketEnd = (day + 1) * 86_400 + HORIZON_S + AHEAD_S;
     const item = event.evt + JSON.stringify(event);
+    // Position 0: what is not from a contact came through no number.
     args.push(
-      numbers.indexOf(event.number) + 1,
+      isOurs ? 0 : numbers.indexOf(event.number) + 1,
       own.length,
       shortId(event.evt),
       cid,
@@ -106,7 +111,7 @@ async function callAccept(batch: Batch, aliases: AliasCache, deps: IntakeDeps): 
       bucketEnd,
       item,
     );
-    const wish = deps.wishOf(event);
+    const wish = isOurs ? undefined : deps.wishOf(event);
     args.push(wish ?? '', wish === undefined ? '' : contactHashes(batch.tenant, event.from).join(' '));
   });
   const results = Results.parse(await accept.run(deps.client, keyList, args));

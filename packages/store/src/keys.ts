@@ -26,6 +26,7 @@ function keysOf(shard: number) {
   const tag = `{s${shard}}`;
   return {
     shard,
+    ...flowKeys(tag),
     /** Stream: conversations whose inbox is not empty. */
     ready: `${tag}:ready`,
     /** List of events, oldest first. */
@@ -85,6 +86,30 @@ function keysOf(shard: number) {
   };
 }
 
+/** What waits for a time or for somebody, and the flows themselves. */
+function flowKeys(tag: string) {
+  return {
+    /** Sorted set: conversations by when their timer is due (Unix ms). */
+    timers: `${tag}:timers`,
+    /** Sorted set, by name: the contacts of a team that have a tag, as `memberOf` names them. */
+    tagged: (tagHash: string) => `${tag}:tagged:${tagHash}`,
+    /** Hash: the next occurrence of a schedule, and how far the one that runs has come. */
+    schedule: (scheduleHash: string) => `${tag}:schedule:${scheduleHash}`,
+    /** Stream: what flows emitted for subscribers, capped in number. */
+    emitted: `${tag}:emitted`,
+    /** Hash: how far a subscriber has been told of them, who tells it, and since when that fails. */
+    subscription: (subscriptionHash: string) => `${tag}:subscription:${subscriptionHash}`,
+    /** String: the files of a set of flows, each by its path and the hash of its text. */
+    manifest: (flowsHash: string) => `${tag}:flows:${flowsHash}`,
+    /** String: the text of a file of flows. */
+    source: (textHash: string) => `${tag}:source:${textHash}`,
+    /** Hash: team → hash of the last set of flows that was good. */
+    lastGood: `${tag}:lastgood`,
+    /** Hash: team → what its flows want to hear of. */
+    wants: `${tag}:wants`,
+  };
+}
+
 /** `keysOf`, made once a shard. */
 export function shardKeys(shard: number): Keys {
   let keys = cache.get(shard);
@@ -132,6 +157,21 @@ export function laneKeys(keys: Keys, number: NumberId): string[] {
 /** How a chain or lane names a message: enough to make the keys of its job. */
 export function entryOf({ mid, cid }: { mid: MessageId; cid: ConversationId }): string {
   return mid + cid;
+}
+
+/** The index of those who have a tag of a team. */
+export function taggedKey(keys: Keys, tenant: string, team: string, tag: string): string {
+  return keys.tagged(hash('tag', tenant, team, tag));
+}
+
+/** How an index of contacts names one: the conversation, and the number that it is with. */
+export function memberOf(cid: string, number: NumberId): string {
+  return cid + number;
+}
+
+/** A team as a field of its shard's hashes. */
+export function teamField(tenant: string, team: string): string {
+  return `${tenant}/${team}`;
 }
 
 /** The aliases of a contact at a number, the surest first: both lead to one conversation. */

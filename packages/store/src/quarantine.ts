@@ -1,7 +1,8 @@
 import type { RedisClient } from './connection.ts';
 import { shardKeys, shardOf } from './keys.ts';
-import { QUARANTINE_MAX, QUARANTINE_MS } from './turns.ts';
 
+export const QUARANTINE_MAX = 10_000;
+export const QUARANTINE_MS = 7 * 86_400_000;
 const RAW_BYTES_MAX = 65_536;
 
 /** Something that arrived under a good signature and was not understood. */

@@ -46,6 +46,7 @@ export function createReadyReader(deps: {
 }): ReadyReader {
   const { client, blocking, shard, consumer } = deps;
   const key = shardKeys(shard).ready;
+  const takeOver = createTakeOver(deps);
   return {
     read: (count, blockMs) =>
       withGroup(client, key, async () => {
@@ -64,16 +65,26 @@ export function createReadyReader(deps: {
         );
         return toEntries(ReadReply.parse(reply)?.[0]?.[1] ?? [], shard, false);
       }),
-    recover: (count, idleMs) =>
-      withGroup(client, key, async () => {
-        const reply = await client.xautoclaim(key, RUNNERS, consumer, idleMs, '0', 'COUNT', count);
-        return toEntries(ClaimReply.parse(reply)[1], shard, true);
-      }),
+    recover: (count, idleMs) => withGroup(client, key, () => takeOver(count, idleMs)),
     renew: async (id) => (await renewScript.run(client, [key], [RUNNERS, consumer, id, 0])) === 1,
     release: async (id) => {
       await renewScript.run(client, [key], [RUNNERS, consumer, id, RELEASED_IDLE_MS]);
     },
     forgetConsumers: async (idleMs) => Number(await forgetScript.run(client, [key], [RUNNERS, idleMs])),
+  };
+}
+
+type ReaderDeps = Parameters<typeof createReadyReader>[0];
+
+// Redis looks at ten times COUNT entries a call: begun at the start each time, lost ones behind many live ones are never found.
+function createTakeOver({ client, shard, consumer }: ReaderDeps): ReadyReader['recover'] {
+  const key = shardKeys(shard).ready;
+  let cursor = '0';
+  return async (count, idleMs) => {
+    const reply = await client.xautoclaim(key, RUNNERS, consumer, idleMs, cursor, 'COUNT', count);
+    const [next, entries] = ClaimReply.parse(reply);
+    cursor = next;
+    return toEntries(entries, shard, true);
   };
 }
 

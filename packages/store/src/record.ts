@@ -33,6 +33,8 @@ export const MessageData = z.object({
   evt: EventId.optional(),
   /** Unix ms when the webhook that caused it was received; for the reply time only. */
   receivedAtMs: z.number().optional(),
+  /** A status has caused it, so its own statuses start nothing. */
+  quiet: z.boolean().optional(),
 });
 export type MessageData = z.infer<typeof MessageData>;
 

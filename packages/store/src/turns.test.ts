@@ -1,64 +1,22 @@
-import { EMPTY_SESSION, messageId, type InboundEvent } from '@alur/types';
+import { EMPTY_SESSION } from '@alur/types';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { textEvent } from '../../../test/support/events.ts';
-import { createIntake } from './intake.ts';
+import type { Commit } from './commit.ts';
+import { parseItem } from './inbox-item.ts';
 import { contactHashes } from './keys.ts';
-import { createReadyReader, type ReadyEntry, type ReadyReader } from './ready.ts';
-import type { NewMessage } from './record.ts';
-import { midsOf, numberOf, text } from './testing/said.ts';
+import type { ReadyEntry } from './ready.ts';
+import { midsOf, numberOf } from './testing/said.ts';
+import { commitOf, replyTo, takingTurns } from './testing/taking-turns.ts';
 import { useStore } from './testing/use-store.ts';
-import { createTurns, parseItem, type Commit, type Loaded, type Turns } from './turns.ts';
+import { createTurns, type Turns } from './turns.ts';
 
 const store = useStore();
 const number = numberOf();
+const { accept, first, loadedOf, reader, ready } = takingTurns(store);
 let turns: Turns;
 beforeAll(() => {
   turns = createTurns(store.real);
 });
-
-const reader = (consumer = 'a'): ReadyReader =>
-  createReadyReader({ client: store.real, blocking: store.real, shard: 0, consumer });
-const accept = (...events: InboundEvent[]) =>
-  createIntake({ client: store.real, shards: 1, wishOf: () => undefined }).accept(events);
-const first = async (): Promise<ReadyEntry> => {
-  const [entry] = await reader().read(1, 10);
-  if (!entry) throw new Error('nothing is ready');
-  return entry;
-};
-const loadedOf = async (entry: ReadyEntry): Promise<Loaded> => {
-  const loaded = await turns.load(entry);
-  if (!loaded) throw new Error('the inbox is empty');
-  return loaded;
-};
-
-function commitOf(entry: ReadyEntry, loaded: Loaded, more: Partial<Commit> = {}): Commit {
-  const event = parseItem(loaded.item);
-  if (!event) throw new Error('not an event');
-  return {
-    entry,
-    evt: event.evt,
-    version: loaded.version,
-    session: { state: { n: loaded.version + 1 } },
-    contact: loaded.contact,
-    lastMessageTime: event.at,
-    number,
-    at: event.at,
-    wishes: [],
-    messages: [messageOf(event, entry, 0)],
-    ...more,
-  };
-}
-
-function messageOf(event: InboundEvent, { cid }: ReadyEntry, index: number): NewMessage {
-  const mid = messageId(event.evt, 'flow', 0, index);
-  return {
-    data: { mid, cid, class: 'reply', tenant: 'default', team: 'default', number: number.id, evt: event.evt },
-    body: { to: { waId: '15550001' }, message: text },
-    retryOnRateLimit: false,
-  };
-}
-
-const ready = () => store.real.xlen(store.keys.ready);
 
 describe('load()', () => {
   test('starts a new conversation from nothing', async () => {
@@ -72,6 +30,19 @@ describe('load()', () => {
     const entry = await first();
     await store.real.del(store.keys.inbox(entry.cid));
     expect(await turns.load(entry)).toBeUndefined();
+    expect(await ready()).toBe(0);
+  });
+
+  test('gives nothing for an entry that is gone: what came since is for the owner of another', async () => {
+    await accept(textEvent({ wamid: 'w1', waId: '1' }));
+    const former = await first();
+    await turns.commit(commitOf(former, await loadedOf(former)));
+    await accept(textEvent({ wamid: 'w2', waId: '1' }));
+    expect(await turns.load(former)).toBeUndefined();
+    expect(await turns.load({ ...former, recovered: true })).toBeUndefined();
+    const entry = await first();
+    expect(await loadedOf(entry)).toMatchObject({ version: 1, lost: 0 });
+    await turns.commit(commitOf(entry, await loadedOf(entry)));
     expect(await ready()).toBe(0);
   });
 
@@ -120,6 +91,17 @@ describe('commit()', () => {
     expect((await loadedOf(entry)).version).toBe(1);
   });
 
+  test('goes on behind an event that stands twice in an inbox', async () => {
+    await accept(textEvent({ wamid: 'w1', waId: '1' }));
+    const entry = await first();
+    const { item } = await loadedOf(entry);
+    await store.real.rpush(store.keys.inbox(entry.cid), item.evt + item.json);
+    await turns.commit(commitOf(entry, await loadedOf(entry), { messages: [] }));
+    const again = commitOf(entry, await loadedOf(entry), { messages: [] });
+    expect(await turns.commit(again)).toMatchObject({ kind: 'ok' });
+    expect(await ready()).toBe(0);
+  });
+
   test('refuses a runner that lost the conversation to another', async () => {
     await accept(textEvent({ wamid: 'w1', waId: '1' }), textEvent({ wamid: 'w2', waId: '1' }));
     const entry = await first();
@@ -137,7 +119,7 @@ describe('commit()', () => {
     const commit = commitOf(entry, await loadedOf(entry));
     const event = parseItem((await loadedOf(entry)).item);
     if (!event) throw new Error('not an event');
-    const messages = [0, 1, 2].map((index) => messageOf(event, entry, index));
+    const messages = [0, 1, 2].map((index) => replyTo(event.evt, entry, index));
     const result = await turns.commit({ ...commit, messages });
     expect(result.kind === 'ok' && midsOf(result.admitted)).toEqual([messages[0]?.data.mid]);
     expect(await store.real.llen(store.keys.chain(entry.cid, 'reply'))).toBe(3);
@@ -198,6 +180,15 @@ describe('quarantine()', () => {
     expect(await store.real.xlen(store.keys.quarantine)).toBe(1);
     expect(parseItem((await loadedOf(entry)).item)).toMatchObject({ text: 'second' });
   });
+
+  test('gives the conversation of a new contact an end', async () => {
+    await accept(textEvent({ wamid: 'w1', waId: '1' }));
+    const entry = await first();
+    const { item } = await loadedOf({ ...entry, recovered: true });
+    await turns.quarantine(entry, item.evt, 'owner_lost', '');
+    expect(await store.real.ttl(store.keys.conversation(entry.cid))).toBeGreaterThan(80 * 86_400);
+    expect(await ready()).toBe(0);
+  });
 });
 
 describe('ReadyReader', () => {
@@ -207,6 +198,17 @@ describe('ReadyReader', () => {
     expect(await reader('b').read(10, 10)).toEqual([]);
     expect(await reader('b').recover(10, 60_000)).toEqual([]);
     expect(await reader('b').recover(10, 0)).toEqual([{ ...entry, recovered: true }]);
+  });
+
+  test('finds a lost entry behind many that are still owned', async () => {
+    await accept(...Array.from({ length: 40 }, (_, n) => textEvent({ wamid: `w${n}`, waId: String(n) })));
+    const entries = await reader('a').read(40, 10);
+    const last = entries.at(-1);
+    if (last) await reader('a').release(last.id);
+    const other = reader('b');
+    const found = [];
+    for (let looks = 0; looks < 5; looks += 1) found.push(...(await other.recover(1, 60_000)));
+    expect(found).toEqual([{ ...last, recovered: true }]);
   });
 
   test('renews only what is still its own', async () => {

@@ -1,0 +1,20 @@
+import type { ConversationId } from '@alur/types';
+import type { RedisClient } from './connection.ts';
+import { parseContact, type StoredContact } from './conversation.ts';
+import { shardKeys } from './keys.ts';
+
+/** What a conversation's last turn knew of its contact; undefined before the first turn, after 90 idle days, and where it cannot be read. */
+export async function readContact(
+  client: RedisClient,
+  shard: number,
+  cid: ConversationId,
+): Promise<StoredContact | undefined> {
+  // Without the session, which another version may have written.
+  const json = await client.hget(shardKeys(shard).conversation(cid), 'contact');
+  try {
+    return json === null ? undefined : parseContact(json);
+  } catch {
+    // Written by another version: whoever asks goes on without it.
+    return undefined;
+  }
+}
