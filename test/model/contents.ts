@@ -11,7 +11,15 @@ export interface Contents {
   lists: Record<string, string[]>;
   sets: Record<string, Record<string, string>>;
   strings: Record<string, string>;
+  /** Entries by id, each as fields and values in turn; without them where a model has none. */
+  streams?: Record<string, Stream>;
   expiring: Record<string, boolean>;
+}
+
+interface Stream {
+  /** The id of the newest entry that there ever was. */
+  last: string;
+  entries: Record<string, string[]>;
 }
 
 // What went out longer ago than any window of the throughput counts no more.
@@ -164,8 +172,8 @@ function withoutEmpty<T extends object>(values: Record<string, T>): Record<strin
   return Object.fromEntries(Object.entries(values).filter(([, held]) => Object.keys(held).length > 0));
 }
 
-// Lists have an order of their own.
-function sorted(value: unknown): unknown {
+/** The same value, its fields in order of their names. Lists have an order of their own. */
+export function sorted(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
   const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
   return Object.fromEntries(entries.map(([key, inner]) => [key, sorted(inner)]));

@@ -1,23 +1,8 @@
-import type { Redis } from 'ioredis';
-import { createBook } from './book.ts';
-import { createCalls } from './calls.ts';
-import type { Configuration } from './configuration.ts';
-import { brokenAtEnd } from './end-rules.ts';
 import { createFoundStates } from './found-states.ts';
-import { NAMES, numberWith, type Name } from './scenario.ts';
-import type { ScriptChange } from './script-text.ts';
-import { createScriptedRedis } from './scripted-redis.ts';
-import { startContents } from './start-contents.ts';
-import { brokenInState, FINAL, type Bounds } from './state-rules.ts';
-import { plus, startState, type State } from './state.ts';
-import { brokenInStep } from './step-rules.ts';
-import type { Taken, World } from './step.ts';
-import { stepsOf } from './steps-of.ts';
+import { RuleBroken, type Model, type TakenIn } from './model.ts';
 
+/** How far to go. */
 export interface ExploreOptions {
-  configuration: Configuration;
-  redis: Redis;
-  change: ScriptChange;
   /** Stops when there are this many states. */
   most: number;
   /** Then goes this often from the start to an end, by chance, looking at all that might have been done instead. */
@@ -33,7 +18,7 @@ export interface Broken {
   isFailure: boolean;
   path: string[];
   /** What it is like there; not known where only the way on is missing. */
-  state: State | undefined;
+  state: object | undefined;
   contents: string;
 }
 
@@ -52,25 +37,28 @@ export interface Explored {
   broken: Broken | undefined;
 }
 
-interface Place {
+interface Place<S> {
   number: number;
-  state: State;
+  state: S;
 }
 
 /** A place that a step leads to. */
-interface Way extends Place {
+interface Way<S> extends Place<S> {
   did: string;
 }
 
 /** A step's outcome, or why it failed. */
-type Outcome = Taken | { failure: string };
+type Outcome<S, H> = TakenIn<S, H> | { failure: string; isRule: boolean };
 
 const AT_ONCE = 300;
 
 /** Goes through all states, the nearest first, until a rule is broken, there are no more, or enough. */
-export async function explore(options: ExploreOptions): Promise<Explored> {
+export async function explore<S extends object, H>(
+  model: Model<S, H>,
+  options: ExploreOptions,
+): Promise<Explored> {
   const began = performance.now();
-  const search = new Search(options);
+  const search = new Search(model, options.most);
   await search.run();
   const { trace, walks } = options;
   if (trace) await search.go(following(trace));
@@ -80,29 +68,20 @@ export async function explore(options: ExploreOptions): Promise<Explored> {
   return { ...search.summary(), seconds: (performance.now() - began) / 1000 };
 }
 
-class Search {
-  readonly #configuration: Configuration;
-  readonly #world: World;
-  readonly #bounds: Bounds;
+class Search<S extends object, H> {
+  readonly #model: Model<S, H>;
   readonly #most: number;
   readonly #found = createFoundStates();
   readonly #ends = new Set<number>();
-  readonly #start: Place;
-  #level: Place[];
+  readonly #start: Place<S>;
+  #level: Place<S>[];
   #depth = 0;
   #broken: Broken | undefined;
 
-  constructor({ configuration, redis, change, most }: ExploreOptions) {
-    const { throughput = 80, tierCounts = 'business_initiated' } = configuration.limits ?? {};
-    const number = numberWith({ throughput, tierCounts });
-    const book = createBook();
-    const calls = createCalls({ redis: createScriptedRedis(redis, change), book, configuration, number });
-    const state = startState(book.number(startContents(configuration, number)));
-    this.#configuration = configuration;
-    this.#bounds = { throughput, tier: configuration.limits?.tier ?? Infinity };
+  constructor(model: Model<S, H>, most: number) {
+    this.#model = model;
     this.#most = most;
-    this.#world = { configuration, calls, book };
-    this.#start = { number: this.#found.add(state, -1, '').number, state };
+    this.#start = { number: this.#found.add(model.start, -1, '').number, state: model.start };
     this.#level = [this.#start];
   }
 
@@ -115,10 +94,10 @@ class Search {
   }
 
   /** Goes one way from the start, until there is none or a rule is broken. */
-  async go(choose: (ways: readonly Way[], steps: number) => Way | undefined): Promise<void> {
-    let place: Place | undefined = this.#start;
+  async go(choose: (ways: readonly Way<S>[], steps: number) => Way<S> | undefined): Promise<void> {
+    let place: Place<S> | undefined = this.#start;
     for (let steps = 0; place; steps += 1) {
-      const { ways } = this.#leave(place, await takeAll(place.state, this.#world));
+      const { ways } = this.#leave(place, await takeAll(place.state, this.#model));
       this.#depth = Math.max(this.#depth, steps);
       place = this.#broken ? undefined : choose(ways, steps);
     }
@@ -129,32 +108,31 @@ class Search {
       states: this.#found.size(),
       transitions: this.#found.steps(),
       depth: this.#depth,
-      contents: this.#world.book.size(),
-      calls: this.#world.calls.made(),
+      ...this.#model.counts(),
       ends: this.#ends.size,
       isComplete: this.#level.length === 0,
       broken: this.#broken,
     };
   }
 
-  async #nextLevel(level: readonly Place[]): Promise<Place[]> {
-    const next: Place[] = [];
+  async #nextLevel(level: readonly Place<S>[]): Promise<Place<S>[]> {
+    const next: Place<S>[] = [];
     for (let at = 0; at < level.length && !this.#broken; at += AT_ONCE) {
       const places = level.slice(at, at + AT_ONCE);
-      const outcomes = await Promise.all(places.map(({ state }) => takeAll(state, this.#world)));
+      const outcomes = await Promise.all(places.map(({ state }) => takeAll(state, this.#model)));
       places.forEach((place, index) => next.push(...this.#leave(place, outcomes[index] ?? []).reached));
     }
     return next;
   }
 
   /** All that a place leads to, and what of it is new. */
-  #leave(place: Place, outcomes: readonly Outcome[]): { ways: Way[]; reached: Place[] } {
-    const ways: Way[] = [];
-    const reached: Place[] = [];
+  #leave(place: Place<S>, outcomes: readonly Outcome<S, H>[]): { ways: Way<S>[]; reached: Place<S>[] } {
+    const ways: Way<S>[] = [];
+    const reached: Place<S>[] = [];
     let isEnd = true;
     for (const outcome of outcomes) {
       if ('failure' in outcome) {
-        this.#report([outcome.failure], place, { isFailure: true });
+        this.#report([outcome.failure], place, { isFailure: !outcome.isRule });
         continue;
       }
       // Nothing came of it.
@@ -168,24 +146,22 @@ class Search {
     return { ways, reached };
   }
 
-  #arrive(from: Place, taken: Taken) {
-    const { book } = this.#world;
-    const view = book.view(taken.state.contents);
-    const state = withPast(taken.state, this.#world);
+  #arrive(from: Place<S>, taken: TakenIn<S, H>) {
+    const model = this.#model;
+    const state = model.withPast(taken.state);
     const { number, isNew } = this.#found.add(state, from.number, taken.did);
-    const isByChance = state.mishaps > from.state.mishaps || state.hadTraffic !== from.state.hadTraffic;
+    const isByChance = model.isByChance(from.state, state);
     if (!isByChance) this.#found.join(from.number, number);
-    const before = { state: from.state, view: book.view(from.state.contents) };
-    const rules = brokenInStep(before, taken.happened, { state, view }, this.#configuration);
-    if (isNew) rules.push(...brokenInState(state, view, this.#bounds));
+    const rules = model.brokenInStep(from.state, taken.happened, state);
+    if (isNew) rules.push(...model.brokenInState(state));
     if (rules.length > 0) this.#report(rules, { number: from.number, state }, { last: taken.did });
     return { number, isNew, isByChance, state };
   }
 
   /** Nothing more happens here unless something goes wrong. */
-  #end(place: Place): void {
+  #end(place: Place<S>): void {
     this.#ends.add(place.number);
-    const rules = brokenAtEnd(place.state, this.#world.book.view(place.state.contents));
+    const rules = this.#model.brokenAtEnd(place.state);
     if (rules.length > 0) this.#report(rules, place);
   }
 
@@ -199,15 +175,19 @@ class Search {
     this.#broken = { rules, path, isFailure: false, state: undefined, contents: '' };
   }
 
-  #report(rules: string[], { number, state }: Place, how: { last?: string; isFailure?: boolean } = {}): void {
+  #report(
+    rules: string[],
+    { number, state }: Place<S>,
+    how: { last?: string; isFailure?: boolean } = {},
+  ): void {
     const { last, isFailure = false } = how;
     const path = [...this.#found.path(number), ...(last === undefined ? [] : [last])];
-    this.#broken ??= { rules, path, isFailure, state, contents: this.#world.book.text(state.contents) };
+    this.#broken ??= { rules, path, isFailure, state, contents: this.#model.contents(state) };
   }
 }
 
 function following(trace: readonly string[]) {
-  return (ways: readonly Way[], steps: number): Way | undefined => {
+  return <W extends { did: string }>(ways: readonly W[], steps: number): W | undefined => {
     const next = trace[steps];
     const way = ways.find(({ did }) => did === next);
     if (next === undefined || way) return way;
@@ -215,21 +195,14 @@ function following(trace: readonly string[]) {
   };
 }
 
-function takeAll(state: State, world: World): Promise<Outcome[]> {
-  const steps = stepsOf(state, world).map(async (step): Promise<Outcome> => {
+function takeAll<S extends object, H>(state: S, model: Model<S, H>): Promise<Outcome<S, H>[]> {
+  const steps = model.steps(state).map(async (step): Promise<Outcome<S, H>> => {
     try {
       return await step();
     } catch (error) {
-      return { failure: error instanceof Error ? error.message : String(error) };
+      const failure = error instanceof Error ? error.message : String(error);
+      return { failure, isRule: error instanceof RuleBroken };
     }
   });
   return Promise.all(steps);
-}
-
-/** Keeps which messages were final once. */
-function withPast(state: State, { book }: World): State {
-  const { messages } = book.view(state.contents);
-  const isNew = (name: Name) => FINAL.has(messages[name]?.state ?? '') && !state.past.includes(name);
-  const ended = NAMES.filter(isNew);
-  return ended.length > 0 ? { ...state, past: plus(state.past, ...ended) } : state;
 }

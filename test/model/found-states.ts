@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import type { State } from './state.ts';
+import { hash } from 'node:crypto';
 
 // All states that were found, each by number, with the step by which it was found first and all steps between them. A
 // state itself is not kept, only its hash: it is made again when its path is told.
@@ -10,7 +9,7 @@ export interface FoundStates {
   size(): number;
   steps(): number;
   /** The state's number, and whether it is new. `by` is the step that was taken from `from`. */
-  add(state: State, from: number, by: string): { number: number; isNew: boolean };
+  add(state: object, from: number, by: string): { number: number; isNew: boolean };
   /** Keeps that a step leads from one to another, without anything going wrong. */
   join(from: number, to: number): void;
   /** What was done on the way, first things first. */
@@ -38,9 +37,7 @@ export function createFoundStates(): FoundStates {
     steps: () => steps,
     add: (state, from, by) => {
       steps += 1;
-      const key = createHash('sha1')
-        .update(JSON.stringify(Object.values(state)))
-        .digest('base64');
+      const key = hash('sha1', JSON.stringify(Object.values(state)), 'base64');
       const known = numbers.get(key);
       if (known !== undefined) return { number: known, isNew: false };
       const number = parents.push(from) - 1;

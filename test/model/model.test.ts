@@ -1,10 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { startRedis, type TestRedis } from '../support/redis.ts';
+import { figure } from '../support/figure.ts';
+import { LONG_STATES, randomFrom, SEED, WALKS } from './chance.ts';
 import { CONFIGURATIONS, LONG_CONFIGURATIONS } from './configurations.ts';
 import type { Configuration } from './configuration.ts';
 import { explore, type ExploreOptions } from './explore.ts';
 import { withModelClock } from './script-text.ts';
+import { sendingModel } from './sending-model.ts';
 import { tellBroken, tellExplored } from './tell.ts';
 import { TRACES, type Trace } from './traces.ts';
 import { walk } from './walk.ts';
@@ -14,10 +17,6 @@ import { walk } from './walk.ts';
 
 const MINUTES = 60_000;
 const STATES_MOST = 60_000;
-/** How many states each of the large configurations may have, beside those on walks by chance. */
-const LONG_STATES = Number(process.env['MODEL_STATES'] ?? 0);
-const WALKS = LONG_STATES > 0 ? 3_000 : 50;
-const SEED = Number(process.env['MODEL_SEED'] ?? 1);
 const CLOCK_WALKS = 10;
 const CLOCK_STEPS = 60;
 
@@ -33,12 +32,9 @@ afterAll(async () => {
   await server.stop();
 });
 
-async function check(
-  configuration: Configuration,
-  how: Omit<ExploreOptions, 'configuration' | 'redis' | 'change'>,
-) {
-  const explored = await explore({ configuration, redis, change: withModelClock, ...how });
-  process.stderr.write(`${tellExplored(configuration.name, explored)}\n`);
+async function check(configuration: Configuration, how: ExploreOptions) {
+  const explored = await explore(sendingModel(configuration, { redis, change: withModelClock }), how);
+  figure(tellExplored(configuration.name, explored));
   if (explored.broken) throw new Error(tellBroken(explored.broken));
   return explored;
 }
@@ -80,12 +76,3 @@ describe('the clock of the model', () => {
     MINUTES,
   );
 });
-
-/** Numbers from 0 to 1, the same for the same seed. */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state * 1_664_525 + 1_013_904_223) % 4_294_967_296;
-    return state / 4_294_967_296;
-  };
-}

@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
+import { figure } from '../support/figure.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
 import { explore } from './explore.ts';
 import { MUTANTS, type Mutant } from './mutants.ts';
 import { withFault } from './script-text.ts';
+import { sendingModel } from './sending-model.ts';
 import { tellBroken } from './tell.ts';
 
 // That the model finds nothing means something only if it would: each fault here is put into a script, and has to be found.
@@ -28,11 +30,12 @@ describe('the model finds the fault', () => {
     async (mutant: Mutant) => {
       const { configuration, trace } = mutant;
       const most = trace ? 0 : STATES_MOST;
-      const explored = await explore({ configuration, redis, change: withFault(mutant), most, trace });
+      const model = sendingModel(configuration, { redis, change: withFault(mutant) });
+      const explored = await explore(model, { most, trace });
       const { broken, states, seconds } = explored;
       if (broken === undefined) throw new Error(`not found in ${states} states: ${mutant.name}`);
-      process.stderr.write(
-        `${mutant.name}: found after ${states} states, ${seconds.toFixed(1)} s, ${broken.path.length} steps\n`,
+      figure(
+        `${mutant.name}: found in ${states} states, ${seconds.toFixed(1)} s, ${broken.path.length} steps`,
       );
       // A script that cannot run breaks no rule.
       if (broken.isFailure) throw new Error(tellBroken(broken));

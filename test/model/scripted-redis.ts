@@ -3,6 +3,7 @@ import type { RedisClient } from '@alur/store';
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import { canonical, spelledOut, type Contents } from './contents.ts';
+import { RuleBroken } from './model.ts';
 import { NOW } from './scenario.ts';
 import type { ScriptChange } from './script-text.ts';
 
@@ -17,47 +18,83 @@ export interface ScriptedRedis {
   run<T>(contents: string, call: (client: RedisClient) => Promise<T>, now?: number): Promise<Ran<T>>;
 }
 
-// Fills Redis, runs the script as the store would send it, but for its clock, and tells what Redis holds then.
+// Fills Redis, runs the script as the store would send it, but for its clock, and tells what Redis holds then. The script's
+// `redis.call` notes keys that were not named to it, and numbers the entries of streams, whose ids would else tell the real time.
 const AROUND = {
   before: `
+local real, strays, is_named = redis, {}, {}
 local clock, contents = tonumber(table.remove(ARGV)), cjson.decode(table.remove(ARGV))
-redis.call('FLUSHDB')
+for _, key in ipairs(KEYS) do is_named[key] = true end
+real.call('FLUSHDB')
 for key, fields in pairs(contents.hashes) do
   local flat = {}
   for field, value in pairs(fields) do flat[#flat + 1] = field flat[#flat + 1] = value end
-  redis.call('HSET', key, unpack(flat))
+  real.call('HSET', key, unpack(flat))
 end
-for key, items in pairs(contents.lists) do redis.call('RPUSH', key, unpack(items)) end
+for key, items in pairs(contents.lists) do real.call('RPUSH', key, unpack(items)) end
 for key, members in pairs(contents.sets) do
-  for member, score in pairs(members) do redis.call('ZADD', key, score, member) end
+  for member, score in pairs(members) do real.call('ZADD', key, score, member) end
 end
-for key, value in pairs(contents.strings) do redis.call('SET', key, value) end
-for key in pairs(contents.expiring) do redis.call('EXPIRE', key, 1000000) end
+for key, value in pairs(contents.strings) do real.call('SET', key, value) end
+for key, stream in pairs(contents.streams or {}) do
+  local ids = {}
+  for id in pairs(stream.entries) do ids[#ids + 1] = id end
+  table.sort(ids, function(a, b) return tonumber((a:gsub('-0', ''))) < tonumber((b:gsub('-0', ''))) end)
+  real.call('XADD', key, '0-1', 'made', '')
+  real.call('XDEL', key, '0-1')
+  for _, id in ipairs(ids) do real.call('XADD', key, id, unpack(stream.entries[id])) end
+  real.call('XSETID', key, stream.last)
+end
+for key in pairs(contents.expiring) do real.call('EXPIRE', key, 1000000) end
+local function last_id(key)
+  if real.call('EXISTS', key) == 0 then return '0-0' end
+  local info = real.call('XINFO', 'STREAM', key)
+  for i = 1, #info, 2 do if info[i] == 'last-generated-id' then return info[i + 1] end end
+end
+local has_many_keys = { MGET = true, EXISTS = true, DEL = true, UNLINK = true }
+local redis = { call = function(command, ...)
+  local args = { ... }
+  for i = 1, has_many_keys[command] and #args or 1 do
+    if not is_named[args[i]] then strays[#strays + 1] = command .. ' ' .. tostring(args[i]) end
+  end
+  if command ~= 'XADD' then return real.call(command, ...) end
+  for i = 2, #args do
+    if args[i] == '*' then
+      args[i] = (tonumber((last_id(args[1]):gsub('-0', ''))) + 1) .. '-0'
+      break
+    end
+  end
+  return real.call(command, unpack(args))
+end }
 local function script()
 `,
   after: `
 end
 local answer = script()
-local held = { hashes = {}, lists = {}, sets = {}, strings = {}, expiring = {} }
+local held = { hashes = {}, lists = {}, sets = {}, strings = {}, streams = {}, expiring = {} }
 local function paired(flat)
   local pairs_of = {}
   for i = 1, #flat, 2 do pairs_of[flat[i]] = flat[i + 1] end
   return pairs_of
 end
-for _, key in ipairs(redis.call('KEYS', '*')) do
-  local kind = redis.call('TYPE', key).ok
-  if kind == 'hash' then held.hashes[key] = paired(redis.call('HGETALL', key))
-  elseif kind == 'list' then held.lists[key] = redis.call('LRANGE', key, 0, -1)
-  elseif kind == 'string' then held.strings[key] = redis.call('GET', key)
-  elseif kind == 'zset' then held.sets[key] = paired(redis.call('ZRANGE', key, 0, -1, 'WITHSCORES'))
+for _, key in ipairs(real.call('KEYS', '*')) do
+  local kind = real.call('TYPE', key).ok
+  if kind == 'hash' then held.hashes[key] = paired(real.call('HGETALL', key))
+  elseif kind == 'list' then held.lists[key] = real.call('LRANGE', key, 0, -1)
+  elseif kind == 'string' then held.strings[key] = real.call('GET', key)
+  elseif kind == 'zset' then held.sets[key] = paired(real.call('ZRANGE', key, 0, -1, 'WITHSCORES'))
+  elseif kind == 'stream' then
+    local entries = {}
+    for _, entry in ipairs(real.call('XRANGE', key, '-', '+')) do entries[entry[1]] = entry[2] end
+    held.streams[key] = { last = last_id(key), entries = entries }
   else error('the model keeps no ' .. kind .. ': ' .. key) end
-  if redis.call('PTTL', key) >= 0 then held.expiring[key] = true end
+  if real.call('PTTL', key) >= 0 then held.expiring[key] = true end
 end
-return { answer, cjson.encode(held) }
+return { answer, cjson.encode(held), strays }
 `,
 };
 
-const Answer = z.tuple([z.unknown(), z.string()]);
+const Answer = z.tuple([z.unknown(), z.string(), z.array(z.string())]);
 
 /** `keep` makes the text that contents are kept as. */
 export function createScriptedRedis(
@@ -75,15 +112,18 @@ export function createScriptedRedis(
     run: async (contents, call, now = NOW) => {
       const after: string[] = [];
       const evaluate = async (text: string, count: number, ...rest: (string | number | Buffer)[]) => {
+        // A first call may ask only, such as `accept` for the conversation of a contact.
+        if (after.some((held) => held !== contents)) throw new Error('one step of the model is one script');
         const sha = await loadOnce(text);
         const reply = await redis.evalsha(sha, count, ...rest, spelledOut(contents), now);
-        const [answer, held] = Answer.parse(reply);
+        const [answer, held, strays] = Answer.parse(reply);
+        if (strays.length > 0) throw new RuleBroken(`keys that were not named: ${strays.join(', ')}`);
         after.push(keep(readHeld(held)));
         return answer;
       };
       const answer = await atTime(now, () => call(clientWith(redis, evaluate)));
-      const [held] = after;
-      if (held === undefined || after.length > 1) throw new Error('one step of the model is one script');
+      const held = after.at(-1);
+      if (held === undefined) throw new Error('a step of the model calls a script');
       return { answer, contents: held };
     },
   };
@@ -124,6 +164,7 @@ function readHeld(text: string): Contents {
     lists: { ...held.lists },
     sets: { ...held.sets },
     strings: { ...held.strings },
+    ...(Object.keys({ ...held.streams }).length > 0 && { streams: { ...held.streams } }),
     expiring: { ...held.expiring },
   };
 }

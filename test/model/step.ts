@@ -1,6 +1,7 @@
 import type { Book } from './book.ts';
 import type { Calls } from './calls.ts';
 import type { Configuration, Mishap } from './configuration.ts';
+import type { StepIn, TakenIn } from './model.ts';
 import type { Name } from './scenario.ts';
 import { plus, type Receipt, type State } from './state.ts';
 
@@ -22,15 +23,8 @@ export type Happened =
   | { kind: 'wake' }
   | { kind: 'else' };
 
-/** A step that was taken: in words, and where it led. */
-export interface Taken {
-  did: string;
-  state: State;
-  happened: Happened;
-}
-
-/** Something that may happen next. */
-export type Step = () => Promise<Taken>;
+export type Taken = TakenIn<State, Happened>;
+export type Step = StepIn<State, Happened>;
 
 /** Whether this may go wrong here. */
 export function may(mishap: Mishap, state: State, { configuration }: World): boolean {
