@@ -1,11 +1,13 @@
 import { button } from './button.ts';
 import { contacts } from './contacts.ts';
+import { edit } from './edit.ts';
 import { type InboundType } from './inbound-type.ts';
 import { interactive } from './interactive.ts';
 import { location } from './location.ts';
 import { audio, document, image, sticker, video, voice } from './media.ts';
 import { order } from './order.ts';
 import { reaction } from './reaction.ts';
+import { revoke } from './revoke.ts';
 import { text } from './text.ts';
 
 const TYPES = [
@@ -22,6 +24,8 @@ const TYPES = [
   contacts,
   order,
   reaction,
+  edit,
+  revoke,
 ];
 
 /** Meta's message types that have a kind of ours, by Meta's word. A Map: words come from outside. */

@@ -1,14 +1,14 @@
-import { type InboundEvent, type Json, type NumberId, type EventId, type StatusUpdate } from '@alur/types';
+import { type ContactEvent, type Json, type NumberId, type EventId, type StatusUpdate } from '@alur/types';
 import { type AccountNews } from './news/account-news.ts';
 
 type Without<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 
 /** An inbound message before it is known whose number it came in on: no tenant, no team. */
-export type InboundDraft = Without<InboundEvent, 'tenant' | 'team'>;
+export type InboundDraft = Without<ContactEvent, 'tenant' | 'team'>;
 
 /** What a message says, without who, when and where: the part that differs by type. */
 export type MessageContent = Without<
-  InboundEvent,
+  ContactEvent,
   'tenant' | 'team' | 'evt' | 'number' | 'wamid' | 'at' | 'receivedAtMs' | 'from' | 'context' | 'referral'
 >;
 

@@ -1,4 +1,4 @@
-import { type EventId, type InboundEvent, type Json, type JsonObject, eventId } from '@alur/types';
+import { type ContactEvent, type EventId, type Json, type JsonObject, eventId } from '@alur/types';
 import { PassedObject, isObject, readTimestamp, readWamid } from './fields.ts';
 import { INBOUND_TYPES } from './index.ts';
 import {
@@ -20,7 +20,7 @@ export function parseMessage(raw: Json, change: ChangeContext): WebhookItem {
 }
 
 /** Adds whose event it is. The draft was checked when it was made, so nothing is parsed again. */
-export function completeEvent(draft: InboundDraft, owner: { tenant: string; team: string }): InboundEvent {
+export function completeEvent(draft: InboundDraft, owner: { tenant: string; team: string }): ContactEvent {
   return { ...draft, tenant: owner.tenant, team: owner.team };
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { InboundEvent, attemptTag, MessageId, eventId } from '@alur/types';
+import { InboundEvent, attemptTag, MessageId, eventId, type ContactEvent } from '@alur/types';
 import { completeEvent } from './message.ts';
 import { type ParsedWebhook, parseWebhook, ITEMS_MAX } from './parse-webhook.ts';
 
@@ -33,7 +33,7 @@ const parseMessages = (...messages: unknown[]) => items(parse(envelope(change(va
 const parseStatuses = (...statuses: unknown[]) => items(parse(envelope(change(value({ statuses })))));
 
 /** The event of a body with one message, checked against the shared schema. */
-function event(message: object, members: object = {}): InboundEvent {
+function event(message: object, members: object = {}): ContactEvent {
   const [item] = items(parse(envelope(change(value({ messages: [{ ...frame, ...message }], ...members })))));
   if (item?.kind !== 'message') throw new Error(`no message: ${JSON.stringify(item)}`);
   const complete = completeEvent(item.message, { tenant: 'acme', team: 'sales' });
@@ -211,6 +211,29 @@ describe('parseWebhook() and completeEvent()', () => {
       { kind: 'reaction', reaction: { wamid: 'wamid.a', emoji: '👍' } },
     ],
     [
+      'a changed text',
+      {
+        type: 'edit',
+        edit: { original_message_id: 'wamid.a', message: { type: 'text', text: { body: 'new' } } },
+      },
+      { kind: 'edit', edit: { wamid: 'wamid.a', text: 'new' } },
+    ],
+    [
+      'a changed caption, of which the new text is not told',
+      { type: 'edit', edit: { original_message_id: 'wamid.a', message: { type: 'image', text: 5 } } },
+      { kind: 'edit', edit: { wamid: 'wamid.a' } },
+    ],
+    [
+      'a message taken back',
+      { type: 'revoke', revoke: { original_message_id: 'wamid.a' } },
+      { kind: 'revoke', revoke: { wamid: 'wamid.a' } },
+    ],
+    [
+      'a message taken back that names none',
+      { type: 'revoke', revoke: {} },
+      { kind: 'unsupported', type: 'revoke' },
+    ],
+    [
       'a removed reaction, emoji empty',
       { type: 'reaction', reaction: { message_id: 'wamid.a', emoji: '' } },
       { kind: 'reaction', reaction: { wamid: 'wamid.a', emoji: undefined } },
@@ -227,8 +250,7 @@ describe('parseWebhook() and completeEvent()', () => {
       { kind: 'unsupported', type: 'unsupported' },
     ],
     ['an unknown message', { type: 'unknown' }, { kind: 'unsupported', type: 'unknown' }],
-    ['an edit', { type: 'edit', edit: { original_message_id: 'x' } }, { kind: 'unsupported', type: 'edit' }],
-    ['a revocation', { type: 'revoke', revoke: {} }, { kind: 'unsupported', type: 'revoke' }],
+    ['an edit of nothing', { type: 'edit', edit: {} }, { kind: 'unsupported', type: 'edit' }],
     ['a type that is new', { type: 'hologram', hologram: {} }, { kind: 'unsupported', type: 'hologram' }],
     ['a type named constructor', { type: 'constructor' }, { kind: 'unsupported', type: 'constructor' }],
     ['a type named __proto__', { type: '__proto__' }, { kind: 'unsupported', type: '__proto__' }],
