@@ -1,8 +1,19 @@
 import { z } from 'zod';
-import { ApiVersion, BaseUrl, Digits, Throughput, TierCounts, TierName, TierScope } from './bundle-file.ts';
+import {
+  AllowedHosts,
+  ApiVersion,
+  BaseUrl,
+  Digits,
+  SubscriberEntry,
+  Subscribers,
+  Throughput,
+  TierCounts,
+  TierName,
+  TierScope,
+} from './bundle-file.ts';
 import { explainIssues } from './explain-issues.ts';
 import { BundleError, byPlace, type Problem } from './problem.ts';
-import { AppSecret, Token, VerifyToken } from './secrets-file.ts';
+import { ApiKeys, AppSecret, FlowSecrets, SubscriberSecrets, Token, VerifyToken } from './secrets-file.ts';
 import { isRecord, parseYamlText, type Path, type YamlText } from './yaml-text.ts';
 
 /** What a person answers about one WhatsApp number, by the keys of the provider's documentation. */
@@ -20,6 +31,11 @@ export const Answers = z.strictObject({
   tier_counts: TierCounts.optional(),
   tier_scope: TierScope.optional(),
   throughput: Throughput.optional(),
+  api_keys: ApiKeys.optional(),
+  flow_secrets: FlowSecrets.optional(),
+  http_allow: AllowedHosts.optional(),
+  subscribers: Subscribers.refine((all) => new Set(all.map(({ id }) => id)).size === all.length).optional(),
+  subscriber_secrets: SubscriberSecrets.optional(),
 });
 export type Answers = z.infer<typeof Answers>;
 
@@ -56,13 +72,17 @@ export function parseAnswers(path: string, text: string): ParsedAnswers {
   const { found, at, warnings, problems } = unwrap(source);
   const renamed = rename(source, found, at, problems);
   const parsed = Answers.safeParse(renamed.value);
-  const issues = parsed.success ? [] : explainIssues(renamed.source, parsed.error.issues, () => KNOWN);
+  const issues = parsed.success ? [] : explainIssues(renamed.source, parsed.error.issues, knownKeys);
   if (!parsed.success || problems.length > 0) throw refuse([...problems, ...issues].sort(byPlace));
   return {
     answers: parsed.data,
     warnings,
     problemAt: (key, message, fix) => ({ file: path, ...renamed.source.place([key], 'value'), message, fix }),
   };
+}
+
+function knownKeys(path: Path): readonly string[] {
+  return path.includes('subscribers') ? Object.keys(SubscriberEntry.shape) : KNOWN;
 }
 
 interface Unwrapped {

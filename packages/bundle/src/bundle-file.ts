@@ -9,6 +9,7 @@ import {
   Tier,
 } from '@alur/types';
 import { z } from 'zod';
+import { parseAllowedHost } from './allowed-host.ts';
 import { isHeard } from './is-heard.ts';
 
 /** The documented default of the answers; Meta has stopped serving it since, so setup warns. */
@@ -22,6 +23,10 @@ const RECORD_DAYS_MIN = 3;
 const RECORD_DAYS_MAX = 90;
 // Meta repeats a webhook for up to 7 days.
 const RECORD_DAYS_DEFAULT = 8;
+const ALLOWED_HOSTS_MAX = 100;
+const SUBSCRIBERS_MAX = 20;
+const SUBSCRIBER_URL_MAX = 2_048;
+const EVENT_PATTERNS_MAX = 100;
 
 /** An id of Meta's, quoted or not. */
 export const Digits = z.union([z.string(), z.int().nonnegative()]).transform(String).pipe(NumberId);
@@ -49,6 +54,30 @@ export const NumberEntry = z.strictObject({
 });
 export type NumberEntry = z.infer<typeof NumberEntry>;
 
+/** Hosts that flows may call although no public address on the usual port of https is theirs. */
+export const AllowedHosts = z
+  .array(z.string().refine((text) => parseAllowedHost(text) !== undefined))
+  .max(ALLOWED_HOSTS_MAX);
+
+/** What the `http` nodes of a team's flows may do. */
+export const HttpEntry = z.strictObject({ allow: AllowedHosts.default([]) });
+export type HttpEntry = z.infer<typeof HttpEntry>;
+
+/** The type of an event, or the beginning of some with `*` behind it. */
+const EventPattern = z
+  .string()
+  .regex(/^(?:[a-z][\w-]*(?:\.[\w-]+)*|(?:[a-z][\w.-]*)?\*)$/i)
+  .max(200);
+
+/** A web service that is told what the team's flows emit. */
+export const SubscriberEntry = z.strictObject({
+  id: Slug,
+  url: z.string().max(SUBSCRIBER_URL_MAX).refine(isSubscriberUrl),
+  events: z.array(EventPattern).min(1).max(EVENT_PATTERNS_MAX).default(['*']),
+});
+export type SubscriberEntry = z.infer<typeof SubscriberEntry>;
+export const Subscribers = z.array(SubscriberEntry).max(SUBSCRIBERS_MAX);
+
 export const TeamEntry = z.strictObject({
   id: Slug,
   enabled: z.boolean(),
@@ -56,6 +85,8 @@ export const TeamEntry = z.strictObject({
   business_account_id: Digits.optional(),
   portfolio_id: Digits.optional(),
   flows: z.string().min(1).refine(isInside).default('flows'),
+  http: HttpEntry.prefault({}),
+  subscribers: Subscribers.default([]),
   numbers: z.array(NumberEntry),
 });
 export type TeamEntry = z.infer<typeof TeamEntry>;
@@ -97,6 +128,10 @@ const GraphErrors = z
   .record(GraphCode, GraphErrorEntry)
   .transform((entries) => new Map(Object.entries(entries).map(([code, entry]) => [Number(code), entry])));
 
+/** What becomes of a run whose flow is gone: it goes on by the flow that it began with, or it ends. */
+export const RemovedFlows = z.enum(['finish', 'end']);
+export type RemovedFlows = z.infer<typeof RemovedFlows>;
+
 /** A broadcast is billed and nobody waits for it, so one that may have arrived is not sent again. */
 export const OnUnknownEntry = z.strictObject({
   reply: OnUnknown.default('retry_once'),
@@ -112,6 +147,7 @@ export const BundleFile = z.strictObject({
   strict: z.boolean().default(true),
   graph_errors: GraphErrors.prefault({}),
   on_unknown: z.union([OneForAll, OnUnknownEntry]).prefault({}),
+  removed_flows: RemovedFlows.default('finish'),
   record_days: z.int().min(RECORD_DAYS_MIN).max(RECORD_DAYS_MAX).default(RECORD_DAYS_DEFAULT),
   tenants: z.array(TenantEntry).min(1),
 });
@@ -124,6 +160,11 @@ function isBaseUrl(text: string): boolean {
     /^https?:\/\/[^\s?#@]+$/i.test(text) &&
     (url.protocol === 'https:' || url.protocol === 'http:')
   );
+}
+
+/** Unlike a base address it may have a query. */
+function isSubscriberUrl(text: string): boolean {
+  return /^https?:\/\/[^\s#@\\]+$/i.test(text) && URL.canParse(text);
 }
 
 function withoutSlashes(text: string): string {

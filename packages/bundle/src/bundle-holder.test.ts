@@ -91,6 +91,7 @@ describe('graphBaseUrl()', () => {
       strict: true,
       errors: new Map(),
       onUnknown: { reply: 'park', notification: 'park', broadcast: 'park' },
+      removedFlows: 'finish',
       recordKeepS: 1,
       tenants: [],
     };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { NumberEntry, TeamEntry, TenantEntry } from './bundle-file.ts';
+import { NumberEntry, SubscriberEntry, TeamEntry, TenantEntry } from './bundle-file.ts';
 import { isRecord } from './yaml-text.ts';
 
 const map = <S extends z.core.$ZodLooseShape>(shape: S) =>
@@ -14,9 +14,11 @@ const NumberSketch = map({
   tier_counts: part(NumberEntry.shape.tier_counts),
   tier_scope: part(NumberEntry.shape.tier_scope),
 });
+const SubscriberSketch = map({ id: part(SubscriberEntry.shape.id) });
 const TeamSketch = map({
   id: part(TeamEntry.shape.id),
   portfolio_id: part(TeamEntry.shape.portfolio_id),
+  subscribers: list(SubscriberSketch),
   numbers: list(NumberSketch),
 });
 const TenantSketch = map({ id: part(TenantEntry.shape.id), teams: list(TeamSketch) });

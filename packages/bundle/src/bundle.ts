@@ -1,5 +1,5 @@
 import type { ErrorOverride, MessageClass, NumberId, OptOutWords, Tier } from '@alur/types';
-import type { OnUnknown, TierCounts, TierScope } from './bundle-file.ts';
+import type { OnUnknown, RemovedFlows, TierCounts, TierScope } from './bundle-file.ts';
 
 /** A business phone number and what may be done with it. `throughput` is messages a second. */
 export interface BusinessNumber {
@@ -26,6 +26,17 @@ export interface OptOutSettings {
   confirmationIn?: string;
 }
 
+/** Who is told what the flows of a team emit. */
+export interface Subscriber {
+  /** Its own in the team. */
+  id: string;
+  url: string;
+  /** Types of events, each as it is or with `*` at its end. */
+  events: readonly string[];
+  /** What deliveries are signed with: text, or `whsec_` and base64. */
+  secret: string;
+}
+
 export interface Team {
   tenant: string;
   id: string;
@@ -38,6 +49,13 @@ export interface Team {
   /** Any of them verifies a webhook. None: every webhook is refused. */
   appSecrets: string[];
   verifyToken: string;
+  /** Any of them opens the HTTP API for this team. None: it refuses every call. */
+  apiKeys: string[];
+  /** Values of `secrets.<name>` in the `http` nodes of its flows, by name. */
+  flowSecrets: ReadonlyMap<string, string>;
+  /** Entries of `http.allow`, each of which `parseAllowedHost` reads. */
+  httpAllow: string[];
+  subscribers: Subscriber[];
   /** Sent when a run fails; the tenant's. */
   fallbackMessage?: string;
   /** The tenant's. */
@@ -64,6 +82,8 @@ export interface Bundle {
   errors: ReadonlyMap<number, ErrorOverride>;
   /** What becomes of an outcome that stays unknown, by class. */
   onUnknown: Record<MessageClass, OnUnknown>;
+  /** What becomes of runs that wait in a flow that is not there any more. */
+  removedFlows: RemovedFlows;
   /** How long a message's record is kept after its end, in seconds. */
   recordKeepS: number;
   tenants: Tenant[];

@@ -76,8 +76,8 @@ export function demoProblems(bundle: Bundle, graphBaseUrl: string): string | und
 }
 
 function hasDemoSecret(team: Team): boolean {
-  const { verifyToken, appSecrets, numbers } = team;
-  const all = [verifyToken, ...appSecrets, ...numbers.map((number) => number.accessToken)];
+  const { verifyToken, appSecrets, apiKeys, numbers } = team;
+  const all = [verifyToken, ...appSecrets, ...apiKeys, ...numbers.map((number) => number.accessToken)];
   return all.some((secret) => secret.startsWith(DEMO_PREFIX));
 }
 
@@ -93,7 +93,14 @@ function isMadeUp(secrets: SecretsFile): boolean {
 
 function makeUp(random: DemoOptions['random']): SecretsFile {
   const secret = () => DEMO_PREFIX + random(SECRET_BYTES);
-  return { verify_token: secret(), app_secret: [secret()], access_tokens: { [DEMO_NUMBER]: secret() } };
+  return {
+    verify_token: secret(),
+    app_secret: [secret()],
+    access_tokens: { [DEMO_NUMBER]: secret() },
+    api_keys: [secret()],
+    flow_secrets: {},
+    subscriber_secrets: {},
+  };
 }
 
 async function missingFlows(dir: string, flows: readonly FlowSource[]): Promise<PlannedFile[]> {

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Document, YAMLMap, YAMLSeq, isMap, isScalar, isSeq, parseDocument, type Node } from 'yaml';
-import type { NumberEntry } from './bundle-file.ts';
+import type { NumberEntry, SubscriberEntry } from './bundle-file.ts';
 
 /** What is to stand in bundle.yaml. A key left out keeps what is there. */
 export interface BundleChange {
@@ -14,6 +14,10 @@ export interface BundleChange {
     portfolio_id?: string;
   };
   number: Partial<NumberEntry> & Pick<NumberEntry, 'phone_number_id'>;
+  /** The team's `http.allow`, as a whole. */
+  httpAllow?: readonly string[];
+  /** The team's, as a whole. */
+  subscribers?: readonly SubscriberEntry[];
   /** For a number that is new: what `number` leaves out. */
   defaults: Omit<NumberEntry, 'phone_number_id'>;
 }
@@ -45,6 +49,8 @@ function apply(document: Document<Node, boolean>, change: BundleChange): void {
   const tenant = entry(root, 'tenants', 'id', change.tenant).map;
   const team = entry(tenant, 'teams', 'id', change.team).map;
   setAll(team, change.settings);
+  if (change.httpAllow) setHttpAllow(document, team, change.httpAllow);
+  if (change.subscribers) setSubscribers(document, team, change.subscribers);
   const number = entry(team, 'numbers', 'phone_number_id', change.number.phone_number_id);
   setAll(number.map, number.isNew ? { ...change.defaults, ...defined(change.number) } : change.number);
 }
@@ -63,6 +69,29 @@ function entry(parent: YAMLMap, list: string, key: string, name: string): { map:
   map.set(key, name);
   items.items.push(map);
   return { map, isNew: true };
+}
+
+/** A list that says the same stays as it was written, with its comments. */
+function setHttpAllow(document: Document<Node, boolean>, team: YAMLMap, hosts: readonly string[]): void {
+  const http = team.get('http');
+  const now = isMap(http) ? http.get('allow') : undefined;
+  const before: unknown = isSeq(now) ? now.toJS(document) : [];
+  if (isDeepStrictEqual(before, [...hosts])) return;
+  if (isMap(http)) http.set('allow', document.createNode(hosts));
+  else team.set('http', document.createNode({ allow: hosts }));
+}
+
+/** The same; what stands for its default is left out. */
+function setSubscribers(
+  document: Document<Node, boolean>,
+  team: YAMLMap,
+  subscribers: readonly SubscriberEntry[],
+): void {
+  const isAll = ({ events }: SubscriberEntry) => isDeepStrictEqual(events, ['*']);
+  const wanted = subscribers.map((each) => (isAll(each) ? { id: each.id, url: each.url } : each));
+  const now = team.get('subscribers');
+  const before: unknown = isSeq(now) ? now.toJS(document) : [];
+  if (!isDeepStrictEqual(before, wanted)) team.set('subscribers', document.createNode(wanted));
 }
 
 function setAll(map: YAMLMap, values: object): void {

@@ -37,6 +37,18 @@ export async function existingSecrets(
   throw new BundleError('invalid_bundle', `Cannot change bundle "${dir}"`, result.problems);
 }
 
-export function renderSecrets(secrets: SecretsFile): string {
-  return `${JSON.stringify(secrets, null, 2)}\n`;
+/** The text of a secrets file, without the keys that say what is so anyway. */
+export function renderSecrets({
+  api_keys,
+  flow_secrets,
+  subscriber_secrets,
+  ...secrets
+}: SecretsFile): string {
+  const written = {
+    ...secrets,
+    ...(api_keys.length > 0 && { api_keys }),
+    ...(Object.keys(flow_secrets).length > 0 && { flow_secrets }),
+    ...(Object.keys(subscriber_secrets).length > 0 && { subscriber_secrets }),
+  };
+  return `${JSON.stringify(written, null, 2)}\n`;
 }

@@ -66,7 +66,9 @@ function wrongValue(source: YamlText, issue: z.core.$ZodIssue): Problem {
 }
 
 function fieldOf(path: Path): { subject: string; field: Field | undefined; fix: string } {
-  const name = path.findLast((step) => typeof step === 'string' && FIELDS.has(step));
+  const whole = path.findIndex((step) => FIELDS.get(String(step))?.isWhole);
+  const named = whole < 0 ? path : path.slice(0, whole + 1);
+  const name = named.findLast((step) => typeof step === 'string' && FIELDS.has(step));
   const field = FIELDS.get(String(name));
   const subject = name === undefined ? 'the file' : `\`${String(name)}\``;
   return { subject, field, fix: field?.fix ?? 'see the documentation of the file' };

@@ -5,8 +5,10 @@ export interface Field {
   must: string;
   /** Where the right value comes from. */
   fix: string;
-  /** Of a map whose keys are not names: completes "the keys of `key` must be …". */
+  /** Of a map whose keys are not names of ours: completes "the keys of `key` must be …". */
   keys?: string;
+  /** Whether what is under it is called by this name too, since its own keys may look like any of ours. */
+  isWhole?: true;
 }
 
 const ON_UNKNOWN: Field = {
@@ -18,9 +20,18 @@ const WORDS: Field = {
   fix: 'write one word or short phrase an item, a number in quotes',
 };
 
+const API_KEYS: Field = {
+  must: 'a list of at most 20 keys, each of 24 to 4096 characters without spaces',
+  fix: 'make one with `openssl rand -hex 32`; without any the HTTP API refuses every call',
+};
+const HTTP_ALLOW: Field = {
+  must: 'a list of at most 100 hosts, each as host, host:port or http://host:port',
+  fix: 'write the name or address that the flows call, such as crm.internal:8080, without a path',
+};
+
 const SLUG = {
   must: 'lower-case letters, digits and dashes, 63 at most',
-  fix: 'it is a part of the webhook address',
+  fix: 'it names a tenant or a team in the webhook address, or a subscriber in its team',
 };
 
 /** What each key of bundle.yaml, of a secrets file and of the answers has to hold. A map, so that `__proto__` is no key. */
@@ -66,6 +77,13 @@ export const FIELDS: ReadonlyMap<string, Field> = new Map<string, Field>([
     {
       must: 'a whole number from 3 to 90',
       fix: 'it is how long a record is kept after its end; 8 if left out',
+    },
+  ],
+  [
+    'removed_flows',
+    {
+      must: 'finish or end',
+      fix: 'finish lets a run that waits in a flow that is gone go on, end ends it',
     },
   ],
   ['tenants', { must: 'a list with at least one tenant', fix: 'run `alur setup` to add a tenant' }],
@@ -131,6 +149,30 @@ export const FIELDS: ReadonlyMap<string, Field> = new Map<string, Field>([
     },
   ],
   ['flows', { must: 'a folder inside the bundle', fix: 'use a relative path such as flows' }],
+  ['http', { must: 'a map with allow', fix: 'leave it out to call public addresses over https only' }],
+  ['allow', HTTP_ALLOW],
+  ['http_allow', HTTP_ALLOW],
+  [
+    'subscribers',
+    {
+      must: 'a list of at most 20 subscribers, each with a url and an id of its own',
+      fix: 'leave it out when nobody is to be told what flows emit',
+    },
+  ],
+  [
+    'url',
+    {
+      must: 'an http or https address of at most 2048 characters, without a password or #',
+      fix: 'it is where the deliveries are posted, such as https://crm.example.com/hooks/alur',
+    },
+  ],
+  [
+    'events',
+    {
+      must: 'a list of 1 to 100 types of events, with * at the end of one only',
+      fix: 'write order.paid, or order.* for all that begin so; leave it out for all',
+    },
+  ],
   ['numbers', { must: 'a list of numbers', fix: 'run `alur setup` to add a number' }],
   [
     'phone_number_id',
@@ -172,6 +214,25 @@ export const FIELDS: ReadonlyMap<string, Field> = new Map<string, Field>([
     {
       must: 'text of 1 to 256 characters without a space at either end',
       fix: 'choose any text; the same goes into the webhook form of Meta',
+    },
+  ],
+  ['api_keys', API_KEYS],
+  [
+    'flow_secrets',
+    {
+      must: 'a map with at most 200 texts of 1 to 4096 characters, on one line each',
+      fix: 'a flow writes {{secrets.NAME}} in an http node; put a number in quotes',
+      keys: 'letters, digits and underscores that do not begin with a digit, 64 at most',
+      isWhole: true,
+    },
+  ],
+  [
+    'subscriber_secrets',
+    {
+      must: 'a map from subscribers to texts of 16 to 4096 characters without spaces, or whsec_ and the base64 of a key',
+      fix: 'make one with `openssl rand -hex 32`, and give it to the subscriber',
+      keys: 'ids of subscribers: lower-case letters, digits and dashes',
+      isWhole: true,
     },
   ],
   [

@@ -1,9 +1,11 @@
+export { parseAllowedHost, type AllowedHost } from './allowed-host.ts';
 export {
   findNumber,
   findTeam,
   type Bundle,
   type BusinessNumber,
   type OptOutSettings,
+  type Subscriber,
   type Team,
   type Tenant,
 } from './bundle.ts';

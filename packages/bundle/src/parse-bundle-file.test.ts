@@ -250,6 +250,52 @@ describe('parseBundleFile() refuses, with place and fix,', () => {
       ],
     ],
     [
+      'hosts that are none, and a word that is none',
+      [
+        ...tenant(
+          'acme',
+          '    teams:',
+          team('sales', ', http: { allow: ["https://crm/path", "*.crm"], alow: [] }', number('11')),
+        ),
+        'removed_flows: keep',
+      ],
+      [
+        '`allow` must be a list of at most 100 hosts, each as host, host:port or http://host:port, got text',
+        '`allow` must be a list of at most 100 hosts, each as host, host:port or http://host:port, got text',
+        '`alow` is not known here (did you mean `allow`?)',
+        '`removed_flows` must be finish or end, got text',
+      ],
+    ],
+    [
+      'subscribers that could not be told, or that are there twice',
+      [
+        ...tenant(
+          'acme',
+          '    teams:',
+          team('sales', ', subscribers: [{ id: CRM, url: "ftp://crm", events: ["*.paid"] }]', number('11')),
+          team(
+            'help',
+            ', subscribers: [{ id: a, url: "https://u:p@crm", event: [] }, { id: b }]',
+            number('12'),
+          ),
+          team(
+            'twice',
+            ', subscribers: [{ id: a, url: "http://a" }, { id: a, url: "http://b" }]',
+            number('13'),
+          ),
+        ),
+      ],
+      [
+        '`id` must be lower-case letters, digits and dashes, 63 at most, got text (it names',
+        '`url` must be an http or https address of at most 2048 characters, without a password or #, got text',
+        '`events` must be a list of 1 to 100 types of events, with * at the end of one only, got text',
+        '`url` must be an http or https address',
+        '`event` is not known here (did you mean `events`?)',
+        '`url` is missing',
+        'subscriber "a" is there already, on line 6 (give each subscriber of a team an id of its own)',
+      ],
+    ],
+    [
       'a portfolio in two tenants',
       [
         ...tenant('acme', '    teams:', team('sales', ', portfolio_id: 77', number('11'))),

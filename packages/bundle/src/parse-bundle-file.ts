@@ -1,9 +1,11 @@
 import {
   BundleFile,
   GraphErrorEntry,
+  HttpEntry,
   NumberEntry,
   OnUnknownEntry,
   OptOutEntry,
+  SubscriberEntry,
   TeamEntry,
   TenantEntry,
 } from './bundle-file.ts';
@@ -36,6 +38,8 @@ const SHAPES: ReadonlyMap<PropertyKey, object> = new Map<PropertyKey, object>([
   ['tenants', TenantEntry.shape],
   ['teams', TeamEntry.shape],
   ['numbers', NumberEntry.shape],
+  ['http', HttpEntry.shape],
+  ['subscribers', SubscriberEntry.shape],
   ['opt_out', OptOutEntry.shape],
   ['graph_errors', GraphErrorEntry.shape],
   ['on_unknown', OnUnknownEntry.shape],
@@ -85,6 +89,14 @@ function namedThings({ tenants }: BundleSketch): Named[] {
         path: ['tenants', t, 'teams', m, 'id'],
         fix: 'join the two entries',
       })),
+      ...team.subscribers.flatMap((subscriber, s) =>
+        named(subscriber.id, (id) => ({
+          key: `subscriber ${tenant.id ?? t}/${team.id ?? m}/${id}`,
+          name: `subscriber "${id}"`,
+          path: ['tenants', t, 'teams', m, 'subscribers', s, 'id'],
+          fix: 'give each subscriber of a team an id of its own',
+        })),
+      ),
       ...team.numbers.flatMap((number, n) =>
         named(number.phone_number_id, (id) => ({
           key: `number ${id}`,

@@ -73,6 +73,85 @@ describe('readBundle()', () => {
     });
   });
 
+  test('reads what flows may call, their secrets, and the keys of the HTTP API', async () => {
+    const http =
+      '        http: { allow: [crm, "10.0.0.5:8080", "http://erp.example:81", "[fd12::1]:8080"] }\n';
+    await put(
+      'bundle.yaml',
+      `removed_flows: end${BUNDLE.replace('        enabled', `${http}        enabled`)}`,
+    );
+    const api_keys = ['k'.repeat(24), 'l'.repeat(64)];
+    const flow_secrets = { CRM_TOKEN: 'a b: "ü" €', tier: 'x', _1: '1' };
+    await put('secrets/acme/sales.json', JSON.stringify({ ...JSON.parse(SECRETS), api_keys, flow_secrets }));
+    const bundle = await readBundle(dir);
+    expect(bundle.removedFlows).toBe('end');
+    expect(findTeam(bundle, 'acme', 'sales')).toMatchObject({
+      httpAllow: ['crm', '10.0.0.5:8080', 'http://erp.example:81', '[fd12::1]:8080'],
+      apiKeys: api_keys,
+      flowSecrets: new Map(Object.entries(flow_secrets)),
+    });
+  });
+
+  test('reads who is told what flows emit, with their secrets, and refuses one without', async () => {
+    const subscribers =
+      '        subscribers: [{ id: crm, url: "https://crm.example/in?a=b", events: [order.*, "*", handoff.ended] }, { id: constructor, url: "http://erp:81" }]\n';
+    await put('bundle.yaml', BUNDLE.replace('        enabled', `${subscribers}        enabled`));
+    const subscriber_secrets = {
+      crm: 's'.repeat(16),
+      constructor: `whsec_${'k'.repeat(43)}=`,
+      old: 'o'.repeat(16),
+    };
+    await put('secrets/acme/sales.json', JSON.stringify({ ...JSON.parse(SECRETS), subscriber_secrets }));
+    expect(findTeam(await readBundle(dir), 'acme', 'sales')?.subscribers).toEqual([
+      {
+        id: 'crm',
+        url: 'https://crm.example/in?a=b',
+        events: ['order.*', '*', 'handoff.ended'],
+        secret: subscriber_secrets.crm,
+      },
+      { id: 'constructor', url: 'http://erp:81', events: ['*'], secret: subscriber_secrets.constructor },
+    ]);
+    await put('secrets/acme/sales.json', SECRETS);
+    expect((await errorOf(readBundle(dir))).problems).toEqual(
+      ['crm', 'constructor'].map((id) => ({
+        file: join(dir, 'secrets/acme/sales.json'),
+        message: `\`subscriber_secrets\` has no secret for subscriber "${id}"`,
+        fix: expect.stringContaining('at least 16 characters'),
+      })),
+    );
+  });
+
+  test.each([
+    [
+      { subscriber_secrets: { crm: 'k'.repeat(15) } },
+      '`subscriber_secrets` must be a map from subscribers to',
+    ],
+    [{ subscriber_secrets: { crm: `kkk ${'k'.repeat(16)}` } }, '`subscriber_secrets` must be a map'],
+    [{ subscriber_secrets: { crm: `whsec_${'k-'.repeat(16)}` } }, '`subscriber_secrets` must be a map'],
+    [{ subscriber_secrets: { CRM: 'k'.repeat(16) } }, 'the keys of `subscriber_secrets` must be ids'],
+    [{ subscriber_secrets: 'k'.repeat(16) }, '`subscriber_secrets` must be a map'],
+    [{ api_keys: ['k'.repeat(23)] }, '`api_keys` must be a list of at most 20 keys'],
+    [{ api_keys: [`k ${'k'.repeat(24)}`] }, '`api_keys` must be a list of at most 20 keys'],
+    [{ api_keys: 'k'.repeat(24) }, '`api_keys` must be a list of at most 20 keys'],
+    [{ flow_secrets: { tier: '' } }, '`flow_secrets` must be a map with at most 200 texts'],
+    [{ flow_secrets: { tier: 5 } }, '`flow_secrets` must be a map with at most 200 texts'],
+    [{ flow_secrets: { A: 'secret\nvalue' } }, '`flow_secrets` must be a map with at most 200 texts'],
+    [
+      { flow_secrets: { A: 'secretvalue'.repeat(400) } },
+      '`flow_secrets` must be a map with at most 200 texts',
+    ],
+    [{ flow_secrets: { 'A-B': 'secretvalue' } }, 'the keys of `flow_secrets` must be letters'],
+    [{ flow_secrets: { '1A': 'secretvalue' } }, 'the keys of `flow_secrets` must be letters'],
+    [{ flow_secrets: ['secretvalue'] }, '`flow_secrets` must be a map with at most 200 texts'],
+  ])('refuses secrets that are wrong without telling them: %#', async (more, message) => {
+    await put('bundle.yaml', BUNDLE);
+    await put('secrets/acme/sales.json', JSON.stringify({ ...JSON.parse(SECRETS), ...more }));
+    const error = await errorOf(readBundle(dir));
+    expect(error.problems).toHaveLength(1);
+    expect(error.problems[0]?.message).toContain(message);
+    expect(error.message).not.toMatch(/secret.?value|kkk/);
+  });
+
   test('reads limits, opt-outs and what is said of errors, with defaults for what is left out', async () => {
     await put('bundle.yaml', BUNDLE);
     await put('secrets/acme/sales.json', SECRETS);
@@ -80,7 +159,14 @@ describe('readBundle()', () => {
     expect(bundle).toMatchObject({
       errors: new Map(),
       onUnknown: { reply: 'retry_once', notification: 'retry_once', broadcast: 'park' },
+      removedFlows: 'finish',
       recordKeepS: 8 * 86_400,
+    });
+    expect(findTeam(bundle, 'acme', 'sales')).toMatchObject({
+      httpAllow: [],
+      subscribers: [],
+      apiKeys: [],
+      flowSecrets: new Map(),
     });
     expect(bundle.tenants[0]?.optOut.words.stop).toContain('BERHENTI');
     expect(findNumber(bundle, '11')).toMatchObject({ tierScope: 'number' });

@@ -1,12 +1,18 @@
 import { join, resolve } from 'node:path';
 import type { ErrorOverride } from '@alur/types';
 import type { BundleFile, GraphErrorEntry, NumberEntry, TeamEntry, TenantEntry } from './bundle-file.ts';
-import type { Bundle, BusinessNumber, Team, Tenant } from './bundle.ts';
+import type { Bundle, BusinessNumber, Subscriber, Team, Tenant } from './bundle.ts';
 import { optOutSettings } from './opt-out-settings.ts';
 import { parseBundleFile } from './parse-bundle-file.ts';
 import { BundleError, type Problem } from './problem.ts';
 import { readText } from './read-text.ts';
-import { permissionProblem, readSecrets, secretsPath, type SecretsFile } from './secrets-file.ts';
+import {
+  permissionProblem,
+  readSecrets,
+  secretsPath,
+  subscribersWithoutSecret,
+  type SecretsFile,
+} from './secrets-file.ts';
 
 export const BUNDLE_FILE = 'bundle.yaml';
 export const BUNDLE_BYTES_MAX = 1_048_576;
@@ -36,6 +42,7 @@ export async function readBundle(dir: string): Promise<Bundle> {
     strict: file.strict,
     errors: new Map([...file.graph_errors].map(([code, entry]) => [code, toErrorOverride(entry)])),
     onUnknown: file.on_unknown,
+    removedFlows: file.removed_flows,
     recordKeepS: file.record_days * DAY_S,
     tenants,
   };
@@ -87,7 +94,7 @@ async function secretsOf(
   }
   const permission = permissionProblem(dir, tenant, team.id, result.mode);
   if (permission) problems.push(permission);
-  problems.push(...missingTokens(file, team, result.secrets));
+  problems.push(...missingTokens(file, team, result.secrets), ...missingSecrets(file, team, result.secrets));
   return result.secrets;
 }
 
@@ -99,6 +106,15 @@ function missingTokens(file: string, team: TeamEntry, secrets: SecretsFile): Pro
       message: `\`access_tokens\` has no token for number ${number.phone_number_id}`,
       fix: 'add it, or run `alur setup` with the answers of this number',
     }));
+}
+
+/** Without its secret a subscriber could not tell our deliveries from anybody's. */
+function missingSecrets(file: string, team: TeamEntry, secrets: SecretsFile): Problem[] {
+  return subscribersWithoutSecret(team, secrets).map((id) => ({
+    file,
+    message: `\`subscriber_secrets\` has no secret for subscriber "${id}"`,
+    fix: 'add one of at least 16 characters, such as `openssl rand -hex 32` makes, and give it to the subscriber',
+  }));
 }
 
 function toErrorOverride({ class: name, retry_after: seconds, advice }: GraphErrorEntry): ErrorOverride {
@@ -128,10 +144,19 @@ function toTeam(dir: string, tenant: Tenant, entry: TeamEntry, secrets: SecretsF
     flowsDir: resolve(dir, entry.flows),
     appSecrets: secrets.app_secret,
     verifyToken: secrets.verify_token,
+    apiKeys: secrets.api_keys,
+    flowSecrets: new Map(Object.entries(secrets.flow_secrets)),
+    httpAllow: entry.http.allow,
+    subscribers: toSubscribers(entry, secrets),
     ...(tenant.fallbackMessage !== undefined && { fallbackMessage: tenant.fallbackMessage }),
     optOut: tenant.optOut,
     numbers: entry.numbers.map((number) => toNumber(tenant, entry, number, secrets)),
   };
+}
+
+function toSubscribers({ subscribers }: TeamEntry, secrets: SecretsFile): Subscriber[] {
+  const known = new Map(Object.entries(secrets.subscriber_secrets));
+  return subscribers.map((subscriber) => ({ ...subscriber, secret: known.get(subscriber.id) ?? '' }));
 }
 
 function toNumber(tenant: Tenant, team: TeamEntry, entry: NumberEntry, secrets: SecretsFile): BusinessNumber {

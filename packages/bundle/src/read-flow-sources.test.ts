@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { readFlowSources } from './read-flow-sources.ts';
 
@@ -48,6 +50,32 @@ describe('readFlowSources()', () => {
         { file: 'flows/link.ygtc', message: 'the link leads out of the flows folder' },
         { file: 'flows/lost.ygtc', message: 'the file cannot be read' },
       ],
+    });
+  });
+
+  test('enters no link to a folder, so that links in circles come to an end, and names each', async () => {
+    await writeFile(join(flows, 'a.ygtc'), 'a');
+    for (const name of ['one', 'two', 'three.ygtc']) await symlink('.', join(flows, name));
+    await symlink('/', join(flows, 'shop', 'root'));
+    await mkdir(join(flows, 'folder.ygtc'));
+    const folder = 'it is a folder, or a link to one';
+    await expect(readFlowSources(flows)).rejects.toMatchObject({
+      problems: [
+        { file: 'flows/folder.ygtc', message: folder },
+        { file: 'flows/one', message: folder },
+        { file: 'flows/shop/root', message: 'the link leads out of the flows folder' },
+        { file: 'flows/three.ygtc', message: folder },
+        { file: 'flows/two', message: folder },
+      ],
+    });
+  });
+
+  test('passes over files whose names begin with dots, and waits for no pipe', async () => {
+    for (const name of ['..ygtc', '...ygtc', '.a.ygtc', '..yaml']) await writeFile(join(flows, name), 'x');
+    expect(await readFlowSources(flows)).toEqual([]);
+    await promisify(execFile)('mkfifo', [join(flows, 'pipe.ygtc')]);
+    await expect(readFlowSources(flows)).rejects.toMatchObject({
+      problems: [{ file: 'flows/pipe.ygtc', message: 'it is no regular file' }],
     });
   });
 

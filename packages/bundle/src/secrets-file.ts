@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { Slug } from '@alur/types';
 import { z } from 'zod';
 import { explainIssues } from './explain-issues.ts';
 import type { Problem } from './problem.ts';
@@ -15,11 +16,35 @@ export const VerifyToken = z.string().regex(/^(?=.{1,256}$)\S(.*\S)?$/u);
 /** One secret, or several while they are rotated. */
 export const AppSecret = z.union([Token.transform((secret) => [secret]), z.array(Token)]);
 
+// Shorter than this could be guessed through the API.
+const API_KEY_MIN = 24;
+const API_KEYS_MAX = 20;
+const FLOW_SECRETS_MAX = 200;
+const SUBSCRIBER_SECRET_MIN = 16;
+
+/** What opens the HTTP API: goes into a header. */
+export const ApiKeys = z.array(Token.min(API_KEY_MIN)).max(API_KEYS_MAX);
+/** What flows know as `secrets.<name>`: text without control characters. */
+export const FlowSecrets = z
+  .record(z.string().regex(/^[A-Za-z_]\w{0,63}$/), z.string().regex(/^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}]{1,4096}$/u))
+  .refine((secrets) => Object.keys(secrets).length <= FLOW_SECRETS_MAX);
+
+/** What deliveries to subscribers are signed with, by their ids. What looks like the base64 of a key has to be that. */
+export const SubscriberSecrets = z.record(
+  Slug,
+  Token.min(SUBSCRIBER_SECRET_MIN).refine((secret) =>
+    /^(?!whsec_)|^whsec_[A-Za-z0-9+/]{22,}={0,2}$/.test(secret),
+  ),
+);
+
 /** secrets/<tenant>/<team>.json. */
 export const SecretsFile = z.strictObject({
   verify_token: VerifyToken,
   app_secret: AppSecret.default([]),
   access_tokens: z.record(z.string().regex(/^[0-9]+$/), Token),
+  api_keys: ApiKeys.default([]),
+  flow_secrets: FlowSecrets.default({}),
+  subscriber_secrets: SubscriberSecrets.default({}),
 });
 export type SecretsFile = z.infer<typeof SecretsFile>;
 
@@ -48,6 +73,15 @@ export async function readSecrets(dir: string, tenant: string, team: string): Pr
   if (parsed.success) return { kind: 'secrets', secrets: parsed.data, mode: file.mode, text: file.text };
   const known = Object.keys(SecretsFile.shape);
   return { kind: 'invalid', problems: explainIssues(source, parsed.error.issues, () => known) };
+}
+
+/** Ids of the subscribers of a team whose deliveries could not be signed. */
+export function subscribersWithoutSecret(
+  { subscribers }: { subscribers: readonly { id: string }[] },
+  secrets: SecretsFile,
+): string[] {
+  // An id may be a word such as "constructor".
+  return subscribers.map(({ id }) => id).filter((id) => !Object.hasOwn(secrets.subscriber_secrets, id));
 }
 
 /** What is wrong with who may read a secrets file, if anything. */

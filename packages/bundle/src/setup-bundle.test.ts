@@ -72,6 +72,10 @@ describe('setupBundle()', () => {
       flowsDir: join(dir, 'flows'),
       appSecrets: [],
       verifyToken: 'your-verify-token',
+      apiKeys: [],
+      flowSecrets: new Map(),
+      httpAllow: [],
+      subscribers: [],
       optOut: bundle.tenants[0]?.optOut,
       numbers: [
         {
@@ -325,6 +329,92 @@ describe('setupBundle()', () => {
   test('takes a list of app secrets while they are rotated', async () => {
     await setup(answers({ app_secret: ['new-one', 'old-one'] }));
     expect((await readBundle(dir)).tenants[0]?.teams[0]?.appSecrets).toEqual(['new-one', 'old-one']);
+  });
+
+  test('writes what flows may call, their secrets and the keys of the HTTP API, and keeps what is left out', async () => {
+    const key = 'k'.repeat(24);
+    const more = { http_allow: ['crm:8080'], flow_secrets: { CRM_TOKEN: 'abc def' }, api_keys: [key] };
+    await setup(answers(more));
+    const team = async () => (await readBundle(dir)).tenants[0]?.teams[0];
+    const expected = {
+      httpAllow: ['crm:8080'],
+      flowSecrets: new Map([['CRM_TOKEN', 'abc def']]),
+      apiKeys: [key],
+    };
+    expect(await team()).toMatchObject(expected);
+    expect(await text('bundle.yaml')).not.toMatch(/abc|kkk/);
+    expect((await setup(answers(more))).changed).toEqual([]);
+    await setup(answers({ throughput: 20 }));
+    expect(await team()).toMatchObject(expected);
+    await setup(answers({ http_allow: [], flow_secrets: {}, api_keys: [] }));
+    expect(await team()).toMatchObject({ httpAllow: [], flowSecrets: new Map(), apiKeys: [] });
+  });
+
+  test('leaves the list of hosts and its comments alone when it says the same, and changes it within what is there', async () => {
+    await setup(answers({ http_allow: ['crm'] }));
+    const written = (await text('bundle.yaml')).replace('- crm', '- crm # ours');
+    await writeFile(join(dir, 'bundle.yaml'), written);
+    await setup(answers({ http_allow: ['crm'], throughput: 20 }));
+    expect(await text('bundle.yaml')).toContain('- crm # ours');
+    await setup(answers({ http_allow: ['crm', 'http://erp:81'] }));
+    expect((await readBundle(dir)).tenants[0]?.teams[0]?.httpAllow).toEqual(['crm', 'http://erp:81']);
+  });
+
+  test('writes subscribers and their secrets, and keeps them with their comments', async () => {
+    const crm = { id: 'crm', url: 'https://crm.example/in' };
+    const erp = { id: 'erp', url: 'http://erp:81/in', events: ['order.*'] };
+    const subscriber_secrets = { crm: 'a-secret-of-sixteen', erp: 'another-of-sixteen' };
+    await setup(answers({ subscribers: [crm, erp], subscriber_secrets }));
+    const team = async () => (await readBundle(dir)).tenants[0]?.teams[0]?.subscribers;
+    const expected = [
+      { ...crm, events: ['*'], secret: 'a-secret-of-sixteen' },
+      { ...erp, secret: 'another-of-sixteen' },
+    ];
+    expect(await team()).toEqual(expected);
+    expect(await text('bundle.yaml')).not.toContain('sixteen');
+    const written = (await text('bundle.yaml')).replace('id: crm', 'id: crm # ours');
+    await writeFile(join(dir, 'bundle.yaml'), written);
+    expect((await setup(answers({ subscribers: [crm, erp], subscriber_secrets }))).changed).toEqual([]);
+    await setup(answers({ throughput: 20 }));
+    expect(await text('bundle.yaml')).toContain('# ours');
+    expect(await team()).toEqual(expected);
+    await setup(answers({ subscribers: [], subscriber_secrets: {} }));
+    expect(await team()).toEqual([]);
+  });
+
+  test.each([
+    [{}, 'subscribers', 'subscriber "crm" has no secret'],
+    [
+      { subscriber_secrets: { erp: 'a-secret-of-sixteen' } },
+      'subscriber_secrets',
+      'subscriber "crm" has no secret',
+    ],
+  ])('refuses a subscriber whose deliveries could not be signed: %#', async (more, key, message) => {
+    const source = JSON.stringify(
+      JSON.parse(answers({ subscribers: [{ id: 'crm', url: 'https://a.b' }], ...more })),
+      null,
+      2,
+    );
+    const error = await problemsOf(setup(source));
+    const line = 1 + source.split('\n').findIndex((each) => each.includes(`"${key}"`));
+    expect(error).toMatchObject({
+      code: 'invalid_answers',
+      problems: [{ line: expect.any(Number), message }],
+    });
+    expect(error.problems[0]?.line).toBeGreaterThanOrEqual(line);
+  });
+
+  test('refuses subscribers that are none or there twice, by the places of the answers', async () => {
+    const crm = { id: 'crm', url: 'https://a.b' };
+    const twice = await problemsOf(setup(answers({ subscribers: [crm, crm] })));
+    expect(twice.problems.map(({ message }) => message)).toEqual([
+      '`subscribers` must be a list of at most 20 subscribers, each with a url and an id of its own, got a list',
+    ]);
+    const wrong = await problemsOf(setup(answers({ subscribers: [{ ...crm, event: [] }, { id: 'x' }] })));
+    expect(wrong.problems.map(({ message, fix }) => `${message}; ${fix}`)).toEqual([
+      '`event` is not known here; did you mean `events`?',
+      expect.stringContaining('`url` is missing; it is where the deliveries are posted'),
+    ]);
   });
 
   test('keeps flows and .gitignore lines that are there', async () => {

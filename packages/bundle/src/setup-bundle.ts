@@ -1,7 +1,13 @@
 import { join } from 'node:path';
 import { Slug, THROUGHPUT_DEFAULT } from '@alur/types';
 import { parseAnswers, type Answers, type ParsedAnswers } from './answers.ts';
-import { API_VERSION_DEFAULT, TIER_DEFAULT, type BundleFile, type NumberEntry } from './bundle-file.ts';
+import {
+  API_VERSION_DEFAULT,
+  TIER_DEFAULT,
+  type BundleFile,
+  type NumberEntry,
+  type TeamEntry,
+} from './bundle-file.ts';
 import { BundleSketch } from './bundle-sketch.ts';
 import { editBundleFile } from './edit-bundle-file.ts';
 import { DEMO_PREFIX, existingBundleFile, existingSecrets, renderSecrets } from './existing-bundle.ts';
@@ -10,7 +16,7 @@ import { parseBundleFile } from './parse-bundle-file.ts';
 import { portfolioFaults } from './portfolio-faults.ts';
 import { BundleError, type Problem } from './problem.ts';
 import { BUNDLE_FILE } from './read-bundle.ts';
-import { secretsPath, type SecretsFile } from './secrets-file.ts';
+import { secretsPath, subscribersWithoutSecret, type SecretsFile } from './secrets-file.ts';
 import { setupWarnings } from './setup-warnings.ts';
 import { starterFlow } from './starter-flow.ts';
 import { PUBLIC, SECRET, writeFiles, type PlannedFile, type WrittenFiles } from './write-files.ts';
@@ -58,6 +64,7 @@ export async function setupBundle(options: SetupOptions): Promise<SetupResult> {
   refuseFaultyPortfolio(parsed, text, source.path);
   const secrets = mergeSecrets(await existingSecrets(dir, tenant, team), answers);
   const entry = teamEntry(join(dir, BUNDLE_FILE), text, tenant, team);
+  refuseUnsigned(parsed, entry, secrets, source.path);
   // bundle.yaml comes last: a reader that meets a new team finds its secrets and flows there.
   const plan: PlannedFile[] = [
     { path: secretsPath(tenant, team), text: renderSecrets(secrets), ...SECRET },
@@ -126,13 +133,26 @@ function refuseFaultyPortfolio(parsed: ParsedAnswers, text: string, path: string
   throw new BundleError('invalid_answers', `Cannot use the answers in "${path}"`, problems);
 }
 
+/** The bundle would be refused: its deliveries could not be signed. */
+function refuseUnsigned(parsed: ParsedAnswers, entry: TeamEntry, secrets: SecretsFile, path: string): void {
+  const problems = subscribersWithoutSecret(entry, secrets).map((id) => {
+    const key = parsed.answers.subscriber_secrets === undefined ? 'subscribers' : 'subscriber_secrets';
+    const fix = 'add one of at least 16 characters to `subscriber_secrets`';
+    return parsed.problemAt(key, `subscriber "${id}" has no secret`, fix);
+  });
+  if (problems.length > 0)
+    throw new BundleError('invalid_answers', `Cannot use the answers in "${path}"`, problems);
+}
+
 function change(answers: Answers, tenant: string, team: string) {
   const { enabled, public_base_url, business_account_id, portfolio_id, phone_number_id } = answers;
-  const { api_version, tier, tier_counts, tier_scope, throughput } = answers;
+  const { api_version, tier, tier_counts, tier_scope, throughput, http_allow, subscribers } = answers;
   return {
     tenant,
     team,
     settings: { enabled, public_base_url, business_account_id, portfolio_id },
+    ...(http_allow !== undefined && { httpAllow: http_allow }),
+    ...(subscribers !== undefined && { subscribers }),
     number: { phone_number_id, api_version, tier, tier_counts, tier_scope, throughput },
     defaults: NUMBER_DEFAULTS,
   };
@@ -146,6 +166,9 @@ function mergeSecrets(existing: SecretsFile | undefined, answers: Answers): Secr
     verify_token: answers.verify_token,
     app_secret: answers.app_secret ?? existing?.app_secret.filter(isReal) ?? [],
     access_tokens: { ...Object.fromEntries(tokens), [answers.phone_number_id]: answers.access_token },
+    api_keys: answers.api_keys ?? existing?.api_keys.filter(isReal) ?? [],
+    flow_secrets: answers.flow_secrets ?? existing?.flow_secrets ?? {},
+    subscriber_secrets: answers.subscriber_secrets ?? existing?.subscriber_secrets ?? {},
   };
 }
 

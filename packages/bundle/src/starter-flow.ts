@@ -5,7 +5,7 @@ import { PUBLIC, type PlannedFile } from './write-files.ts';
 const HELLO = `# A first conversation: it greets, offers two buttons, and answers each.
 # Change it, then check it with: alur validate .
 name: hello
-version: "1.0"
+version: '1.0'
 nodes:
   - id: greet
     type: reply
@@ -13,17 +13,17 @@ nodes:
       interactive:
         type: button
         body:
-          text: "Hello! What would you like to do?"
+          text: 'Hello! What would you like to do?'
         action:
           buttons:
             - type: reply
               reply:
-                id: "hours"
-                title: "Opening hours"
+                id: 'hours'
+                title: 'Opening hours'
             - type: reply
               reply:
-                id: "human"
-                title: "Talk to a person"
+                id: 'human'
+                title: 'Talk to a person'
 
   - id: route
     type: branch
@@ -38,12 +38,12 @@ nodes:
   - id: hours
     type: reply
     config:
-      message: "We are here from Monday to Friday, 9 to 17."
+      message: 'We are here from Monday to Friday, 9 to 17.'
 
   - id: human
     type: reply
     config:
-      message: "Thank you. Somebody will write to you here."
+      message: 'Thank you. Somebody will write to you here.'
 
 triggers:
   - type: interactive
