@@ -1,6 +1,6 @@
 import type { ReadyEntry, ReadyReader } from '@alur/store';
 import type { Logger } from '@alur/telemetry';
-import { Hands } from './hands.ts';
+import { Hands, type Outside } from './hands.ts';
 import type { RunnerMetrics } from './metrics.ts';
 
 const BLOCK_MS = 1_000;
@@ -11,7 +11,7 @@ const REST_MS = 500;
 export interface LoopDeps {
   reader: ReadyReader;
   /** Takes all events of a conversation; throws on I/O trouble. */
-  work: (entry: ReadyEntry) => Promise<void>;
+  work: (entry: ReadyEntry, outside: Outside) => Promise<void>;
   concurrency: number;
   leaseMs: number;
   stopping: () => boolean;
@@ -56,13 +56,14 @@ async function readLoop(hands: Hands, deps: LoopDeps): Promise<void> {
   }
 }
 
-/** Leases and lost owners, every two seconds; looks up more often, so that a stop need not wait. */
+/** Leases and lost owners, four times a lease or every two seconds; looks up more often, so that a stop need not wait. */
 async function keepLoop(hands: Hands, deps: LoopDeps): Promise<void> {
-  let due = Date.now() + HOUSEKEEPING_MS;
+  const everyMs = Math.min(HOUSEKEEPING_MS, deps.leaseMs / 4);
+  let due = Date.now() + everyMs;
   while (!deps.stopping()) {
-    await rest();
+    await rest(Math.min(REST_MS, everyMs));
     if (Date.now() < due || !deps.canWork()) continue;
-    due = Date.now() + HOUSEKEEPING_MS;
+    due = Date.now() + everyMs;
     await keep(hands, deps).catch((err: unknown) => deps.logger.warn({ err }, 'housekeeping.failed'));
   }
 }
@@ -77,6 +78,6 @@ async function keep(hands: Hands, { reader, leaseMs, metrics }: LoopDeps): Promi
   await reader.forgetConsumers(FORGET_CONSUMERS_MS);
 }
 
-function rest(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, REST_MS));
+function rest(ms = REST_MS): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -1,10 +1,14 @@
 import { openBundle, type BundleHolder } from '@alur/bundle';
 import {
+  createIntake,
   createReadyReader,
   createTierQueues,
   createTurns,
+  oldestTimer,
+  oldestUndelivered,
   openStore,
   readInboxBacklog,
+  shardOf,
   type Store,
 } from '@alur/store';
 import {
@@ -18,27 +22,42 @@ import {
   type Readiness,
   type RunningService,
 } from '@alur/telemetry';
+import { runClock } from './clock.ts';
 import type { Config } from './config.ts';
+import { createFlowChecker } from './flows/check-off-thread.ts';
+import { createFlowArchive } from './flows/flow-archive.ts';
+import { createTeamFlows, type TeamFlows } from './flows/team-flows.ts';
 import { createRunnerMetrics, type RunnerMetrics } from './metrics.ts';
 import { startLoops } from './run-loops.ts';
-import { createTeamFlows, type TeamFlows } from './team-flows.ts';
+import { startSubscribers } from './subscribers/run-subscribers.ts';
 import { createTierRoom } from './tier-room.ts';
+import { createWebCaller, type WebCaller } from './web/web-caller.ts';
 import { workConversation } from './work-conversation.ts';
+
+// Calls under way when the runner is told to stop have this long to end; the rest is made again by whoever goes on.
+const WEB_GRACE_MS = 3_000;
 
 /** Puts the flow-runner together. */
 export async function startFlowRunner(config: Config, logger: Logger): Promise<RunningService> {
   const registry = createMetrics('flow-runner');
   const metrics = createRunnerMetrics(registry);
-  const flows = createTeamFlows({ logger, metrics });
+  const { REDIS_URL: url, REDIS_CLUSTER_NODES: clusterNodes, SHARDS: shards } = config;
+  const store = await openStore({ url, clusterNodes, shards });
+  const check = createFlowChecker();
+  const archive = createFlowArchive({ client: store.client, shards, check });
+  const flows = createTeamFlows({ archive, check, logger, metrics });
   const bundle = await openBundle(config.BUNDLE_DIR, {
     graphBaseUrl: config.GRAPH_BASE_URL,
     onChange: flows.load,
+  }).catch(async (error: unknown) => {
+    await store.close();
+    throw error;
   });
-  const { REDIS_URL: url, REDIS_CLUSTER_NODES: clusterNodes, SHARDS: shards } = config;
-  const store = await openStore({ url, clusterNodes, shards });
   const queues = createTierQueues(store.bull('queue'));
-  const loops = startAllLoops({ config, store, bundle, flows, queues, metrics, logger });
+  const web = createWebCaller();
+  const loops = startAllLoops({ config, store, bundle, flows, queues, web, metrics, logger });
   measureBacklog(registry, store);
+  measureSubscribers(registry, store, bundle);
   const readiness = () => readinessOfRunner(store, bundle, flows);
   const ops = await startOps({ host: config.OPS_HOST, port: config.OPS_PORT, metrics: registry, readiness });
   logger.info({ opsPort: ops.port }, 'flow-runner.listening');
@@ -60,13 +79,14 @@ interface Parts {
   bundle: BundleHolder;
   flows: TeamFlows;
   queues: ReturnType<typeof createTierQueues>;
+  web: WebCaller;
   metrics: RunnerMetrics;
   logger: Logger;
 }
 
 /** One reader a shard: in a cluster each shard is on a node of its own. */
 function startAllLoops(parts: Parts): { stop(): Promise<void> } {
-  const { config, store, bundle, metrics, logger } = parts;
+  const { config, store, bundle, web } = parts;
   const { client, shards } = store;
   const consumer = processName();
   let stop = false;
@@ -79,24 +99,28 @@ function startAllLoops(parts: Parts): { stop(): Promise<void> } {
     tierRoom: createTierRoom({ client, shards }),
     bundle: bundle.current,
     stopping,
+    canWork: () => store.problem() === undefined && bundle.current() !== undefined,
   };
+  const clock = runClock({ ...work, intake: createIntake({ client, shards, wishOf: () => undefined }) });
+  const subscribers = startSubscribers({ ...work, owner: consumer });
   const loops = Array.from({ length: shards }, (_, shard) => {
     const reader = createReadyReader({ client, blocking: store.blocking(), shard, consumer });
     return startLoops({
+      ...work,
       reader,
-      work: (entry) => workConversation(entry, { ...work, release: ({ id }) => reader.release(id) }),
+      work: (entry, outside) =>
+        workConversation(entry, { ...work, outside, release: ({ id }) => reader.release(id) }),
       concurrency: Math.max(1, Math.floor(config.RUNNER_CONCURRENCY / shards)),
       leaseMs: config.RUNNER_LEASE_MS,
-      stopping,
-      canWork: () => store.problem() === undefined && bundle.current() !== undefined,
-      metrics,
-      logger,
     });
   });
   return {
     stop: async () => {
       stop = true;
-      await Promise.all(loops.map((loop) => loop.stopped()));
+      const late = setTimeout(() => web.close(), WEB_GRACE_MS);
+      await Promise.all([clock, subscribers.stop(), ...loops.map((loop) => loop.stopped())]);
+      clearTimeout(late);
+      web.close();
     },
   };
 }
@@ -123,14 +147,41 @@ function measureBacklog(registry: Metrics, store: Store): void {
     if (store.problem() !== undefined) return [];
     return Promise.all(shards.map((shard) => readInboxBacklog(store.client, shard)));
   });
+  const readLateness = sharedReading(async () => {
+    if (store.problem() !== undefined) return [];
+    return Promise.all(shards.map((shard) => oldestTimer(store.client, shard)));
+  });
   registry.gauge({
     name: 'alur_inbound_oldest_age_seconds',
     help: 'How long the conversation that waits longest has been ready',
     collect: async (gauge) => gauge.set(Math.max(0, ...(await read()).map(({ oldestAgeS }) => oldestAgeS))),
   });
   registry.gauge({
+    name: 'alur_timers_oldest_late_seconds',
+    help: 'How late the timer is that has been due longest',
+    collect: async (gauge) => gauge.set(Math.max(0, ...(await readLateness())) / 1000),
+  });
+  registry.gauge({
     name: 'alur_inbound_ready_conversations',
     help: 'Conversations with events that are not handled yet',
     collect: async (gauge) => gauge.set((await read()).reduce((sum, { ready }) => sum + ready, 0)),
+  });
+}
+
+function measureSubscribers(registry: Metrics, store: Store, bundle: BundleHolder): void {
+  const read = sharedReading(async () => {
+    if (store.problem() !== undefined) return [];
+    const teams = bundle.current()?.tenants.flatMap((tenant) => tenant.teams) ?? [];
+    const all = teams.flatMap(({ tenant, id: team, subscribers }) =>
+      subscribers.map(({ id: subscriber }) => ({ tenant, team, subscriber })),
+    );
+    return Promise.all(
+      all.map((ref) => oldestUndelivered(store.client, shardOf(ref.tenant, store.shards), ref, Date.now())),
+    );
+  });
+  registry.gauge({
+    name: 'alur_subscribers_oldest_age_seconds',
+    help: 'How long the event has waited that a subscriber should have been told longest ago',
+    collect: async (gauge) => gauge.set(Math.max(0, ...(await read()))),
   });
 }

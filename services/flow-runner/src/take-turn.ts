@@ -1,12 +1,19 @@
 import { optOutMatcher, type BusinessNumber, type OptOutSettings } from '@alur/bundle';
-import { turn, type FlowSet } from '@alur/flow';
+import { changedTags, turn, type FlowSet } from '@alur/flow';
 import type { Commit, Loaded, NewMessage, ReadyEntry, StoredContact } from '@alur/store';
 import {
+  isFromContact,
+  isMessage,
   messageId,
+  timerEventId,
+  type Effect,
+  type HttpRequest,
   type InboundEvent,
+  type Journal,
   type MessageEffect,
+  type Session,
   type Snapshot,
-  type TurnResult,
+  type TurnDone,
 } from '@alur/types';
 
 /** Everything that a turn starts from. */
@@ -15,6 +22,10 @@ export interface TurnInput {
   loaded: Loaded;
   event: InboundEvent;
   flows: FlowSet;
+  /** The set that the session waits in, where that is a former one. */
+  pinned?: FlowSet | undefined;
+  /** Runs that wait in a flow that is gone end, instead of being finished. */
+  endRemoved: boolean;
   number: BusinessNumber;
   fallbackMessage?: string | undefined;
   optOut: OptOutSettings;
@@ -23,14 +34,27 @@ export interface TurnInput {
 }
 
 export interface TakenTurn {
+  kind: 'taken';
   commit: Commit;
-  result: TurnResult;
+  result: TurnDone;
 }
 
-/** One event through the engine: what to commit. Pure, so a turn that is repeated commits the same. */
-export function takeTurn(input: TurnInput): TakenTurn {
-  const { loaded, event, fallbackMessage, optOut, number, tierRemaining: remaining } = input;
-  const snapshot: Snapshot = {
+/** What one event came to, or the call that has to be made before it can. Pure, so a repeated turn commits the same. */
+export function takeTurn(
+  input: TurnInput,
+  journal: Journal,
+): TakenTurn | { kind: 'needs'; request: HttpRequest } {
+  const { flows, pinned, endRemoved, event, fallbackMessage, optOut } = input;
+  const { confirmation, confirmationIn } = optOut;
+  const wishes = { matcher: optOutMatcher(optOut), confirmation, confirmationIn };
+  const options = { journal, pinned, endRemoved, fallbackMessage, optOut: wishes };
+  const result = turn(flows, snapshotOf(input), event, options);
+  return result.kind === 'needs' ? result : toCommit(input, result);
+}
+
+function snapshotOf(input: TurnInput): Snapshot {
+  const { loaded, event, number, tierRemaining: remaining } = input;
+  return {
     tenant: event.tenant,
     team: event.team,
     number: event.number,
@@ -39,12 +63,12 @@ export function takeTurn(input: TurnInput): TakenTurn {
     limits: { tier: number.tier, ...(remaining !== undefined && { remaining }) },
     session: loaded.session,
   };
-  const { confirmation, confirmationIn } = optOut;
-  const wishes = { matcher: optOutMatcher(optOut), confirmation, confirmationIn };
-  return toCommit(input, turn(input.flows, snapshot, event, { fallbackMessage, optOut: wishes }));
 }
 
-/** What to commit for an event that the engine cannot take: the session as it was, and the fallback if there is one. */
+/**
+ * What to commit for an event that the engine cannot take: the session as it was, and the fallback if there is one. A wait
+ * whose time is up is over all the same: nothing would end it any more.
+ */
 export function fallbackTurn(input: TurnInput): TakenTurn {
   const { loaded, event, fallbackMessage: text } = input;
   const mid = messageId(event.evt, 'fallback', 0, 0);
@@ -56,12 +80,17 @@ export function fallbackTurn(input: TurnInput): TakenTurn {
     retryOnRateLimit: false,
   };
   const effects = text === undefined ? [] : [effect];
-  return toCommit(input, { kind: 'done', outcome: 'failed', session: loaded.session, effects, trace: [] });
+  const { state, epoch } = loaded.session;
+  const session = event.kind === 'timer' ? { state, epoch } : loaded.session;
+  return toCommit(input, { kind: 'done', outcome: 'failed', session, effects, trace: [] });
 }
 
-function toCommit(input: TurnInput, result: TurnResult): TakenTurn {
+function toCommit(input: TurnInput, result: TurnDone): TakenTurn {
   const { entry, loaded, event, number } = input;
-  const contact = contactAfter(loaded.contact, event);
+  const known = contactAfter(loaded.contact, event);
+  const contact = { ...known, tags: tagsAfter(known.tags, result.effects) };
+  const { effects } = result;
+  const emitted = effects.filter((effect) => effect.kind === 'event');
   const commit: Commit = {
     entry,
     evt: event.evt,
@@ -71,16 +100,41 @@ function toCommit(input: TurnInput, result: TurnResult): TakenTurn {
     lastMessageTime: lastMessageTimeAfter(input),
     number,
     at: event.at,
-    wishes: result.effects.filter((effect) => effect.kind === 'opt_out'),
-    messages: result.effects
+    wishes: effects.filter((effect) => effect.kind === 'opt_out'),
+    messages: effects
       .filter((effect) => effect.kind === 'message')
       .map((effect) => toMessage(effect, { entry, event, contact })),
+    timer: timerOf(input, result.session),
+    ...(effects.some(({ kind }) => kind === 'tag') && {
+      tags: { team: event.team, before: loaded.contact.tags },
+    }),
+    emitted: emitted.map(({ id, eventType, payload }) => ({ id, team: event.team, eventType, payload })),
   };
-  return { commit, result };
+  return { kind: 'taken', commit, result };
 }
 
+function tagsAfter(tags: readonly string[], effects: readonly Effect[]): string[] {
+  return effects.reduce<string[]>(
+    (now, effect) => (effect.kind === 'tag' ? changedTags(now, effect) : now),
+    [...tags],
+  );
+}
+
+/** What wakes a run that waits, when its time is up. */
+function timerOf({ entry, event }: TurnInput, { wait, epoch }: Session): Commit['timer'] {
+  if (wait?.until === undefined) return undefined;
+  const { tenant, team, number, from } = event;
+  const evt = timerEventId(entry.cid, wait.node, epoch);
+  const at = wait.until;
+  return {
+    at,
+    event: { kind: 'timer', evt, tenant, team, number, at, receivedAtMs: at * 1000, from, epoch },
+  };
+}
+
+// Only what a contact says opens the window.
 function lastMessageTimeAfter({ loaded, event }: TurnInput): number {
-  return Math.max(loaded.lastMessageTime, event.at);
+  return isMessage(event) ? Math.max(loaded.lastMessageTime, event.at) : loaded.lastMessageTime;
 }
 
 function toMessage(
@@ -88,7 +142,7 @@ function toMessage(
   { entry, event, contact }: { entry: ReadyEntry; event: InboundEvent; contact: StoredContact },
 ): NewMessage {
   const { mid, message, replyTo, retryOnRateLimit, maxRetries, outsideWindow, confirmsOptOut } = effect;
-  const { tenant, team, number, evt, receivedAtMs } = event;
+  const { tenant, team, number, evt } = event;
   return {
     data: {
       mid,
@@ -99,7 +153,9 @@ function toMessage(
       number,
       maxRetries,
       evt,
-      receivedAtMs,
+      // Nobody waits for an answer to a timer: it would only blur the reply times.
+      ...(isFromContact(event) && { receivedAtMs: event.receivedAtMs }),
+      ...(event.kind === 'status' && { quiet: true }),
     },
     body: { to: { waId: contact.waId, userId: contact.userId }, message, replyTo, outsideWindow },
     retryOnRateLimit,

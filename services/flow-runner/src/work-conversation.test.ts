@@ -1,16 +1,21 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { createServer } from 'node:http';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeDemoBundle, readBundle, type Bundle } from '@alur/bundle';
 import { loadFlows, type FlowSet } from '@alur/flow';
 import { createReadyReader, createTierQueues, createTurns, openStore, type Store } from '@alur/store';
+import { InboundEvent } from '@alur/types';
 import { createLogger, createMetrics } from '@alur/telemetry';
 import { plainIntake, textEvent } from '../../../test/support/events.ts';
 import { replyFlow } from '../../../test/support/flows.ts';
 import { startRedis, type TestRedis } from '../../../test/support/redis.ts';
+import { UnreadableFlowsError } from './flows/flow-archive.ts';
 import { createRunnerMetrics } from './metrics.ts';
+import type { TeamFlows } from './flows/team-flows.ts';
 import { createTierRoom } from './tier-room.ts';
+import { createWebCaller } from './web/web-caller.ts';
 import { workConversation, type WorkDeps } from './work-conversation.ts';
 
 let redis: TestRedis;
@@ -55,7 +60,9 @@ function work(flows: FlowSet | undefined, more: Partial<WorkDeps> = {}): WorkDep
     tierRoom: createTierRoom(store),
     shards: 1,
     bundle: () => bundle,
-    flows: { get: () => flows, problems: () => new Map(), load: () => Promise.resolve() },
+    flows: teamFlows(flows),
+    web: createWebCaller(),
+    outside: (wait) => wait(),
     stopping: () => false,
     release: () => Promise.resolve(),
     metrics: createRunnerMetrics(createMetrics('test')),
@@ -63,17 +70,47 @@ function work(flows: FlowSet | undefined, more: Partial<WorkDeps> = {}): WorkDep
     ...more,
   };
 }
+function teamFlows(set: FlowSet | undefined): TeamFlows {
+  return {
+    get: () => set,
+    pinned: (_tenant, _team, hash) => Promise.resolve(set?.hash === hash ? set : undefined),
+    keep: () => Promise.resolve(),
+    problems: () => new Map(),
+    load: () => Promise.resolve(),
+  };
+}
 const goodFlows = (): FlowSet => {
   const { flows } = loadFlows([{ path: 'say.ygtc', text: replyFlow('{{message.text}}') }]);
   if (!flows) throw new Error('the flow does not load');
   return flows;
 };
+/** Calls a service so many times in one turn. */
+function greedyFlow(host: string, calls: number): string {
+  const nodes = Array.from({ length: calls }, (_, index) => {
+    const next = index < calls - 1 ? `c${index + 1}` : 'done';
+    return `  - { id: c${index}, type: http, config: { url: '${host}/${index}' }, next: ${next}, on_error: sorry }`;
+  });
+  return `name: greedy
+version: '1.0'
+nodes:
+${nodes.join('\n')}
+  - { id: done, type: reply, config: { message: Done } }
+  - { id: sorry, type: reply, config: { message: Too much } }
+triggers:
+  - { type: message, target: c0 }
+`;
+}
 const sent = async (): Promise<unknown[]> => {
   const keys = await store.client.call('KEYS', '{s0}:msg:*');
   const records = Array.isArray(keys) ? keys.map(String) : [];
   const data = await Promise.all(records.map((key) => store.client.hget(key, 'body')));
   return data.map((json) => JSON.parse(json ?? 'null').message.text).sort();
 };
+function logged() {
+  const lines: { msg: string }[] = [];
+  const destination = { write: (line: string) => void lines.push(JSON.parse(line)) };
+  return { lines, logger: createLogger({ service: 'test', level: 'info', destination }) };
+}
 const aside = () => store.client.xlen('{s0}:quarantine');
 const ready = () => store.client.xlen('{s0}:ready');
 
@@ -105,15 +142,122 @@ describe('workConversation()', () => {
     expect([await aside(), await ready()]).toEqual([2, 0]);
   });
 
-  test('sets an event aside that lost ten owners, and an item that is no event', async () => {
+  test('ends the wait of a run whose timer makes the engine throw', async () => {
+    const broken = new Proxy(goodFlows(), {
+      get: () => {
+        throw new Error('broken');
+      },
+    });
+    await accept('a');
+    await run(work(goodFlows()));
+    const [conversation = ''] = await store.client.keys('{s0}:conv:*');
+    const wait = {
+      for: 'message',
+      flows: 'x',
+      flow: 'x',
+      node: 'x',
+      input: {},
+      outputs: {},
+      callers: [],
+      tries: {},
+    };
+    await store.client.hset(conversation, 'session', JSON.stringify({ state: { k: 1 }, epoch: 1, wait }));
+    const event = textEvent({ wamid: 't', waId: '15550001', number: number() });
+    await plainIntake(store).accept([InboundEvent.parse({ ...event, kind: 'timer', epoch: 1 })]);
+    const flows = { ...teamFlows(undefined), get: () => broken };
+    await run(work(broken, { flows }));
+    const session = await store.client.hget(conversation, 'session');
+    expect(JSON.parse(session ?? '')).toEqual({ state: { k: 1 }, epoch: 1 });
+  });
+
+  test('sets an event aside that lost ten owners', async () => {
     await accept('a', 'b');
     const [entry] = await reader().read(1, 10);
     const turns = createTurns(store.client);
     for (let lost = 0; lost < 10 && entry; lost += 1) await turns.load({ ...entry, recovered: true });
-    if (entry) await store.client.rpush(`{s0}:inbox:${entry.cid}`, `${'0'.repeat(32)}{"kind":"of nothing"}`);
     await run(work(goodFlows()), true);
     expect(await sent()).toEqual(['b']);
-    expect([await aside(), await ready()]).toEqual([2, 0]);
+    expect([await aside(), await ready()]).toEqual([1, 0]);
+  });
+
+  test('leaves an event of a kind that it does not know to others, and sets it aside when ten did not', async () => {
+    await accept('a');
+    const [inbox = ''] = await store.client.keys('{s0}:inbox:*');
+    await store.client.lpush(inbox, `${'0'.repeat(32)}{"kind":"of a newer version"}`);
+    await run(work(goodFlows()));
+    for (let again = 0; again < 9; again += 1) await run(work(goodFlows()), true);
+    expect([await sent(), await aside(), await ready()]).toEqual([[], 0, 1]);
+    await run(work(goodFlows()), true);
+    expect([await sent(), await aside(), await ready()]).toEqual([['a'], 1, 0]);
+  });
+
+  test.each([
+    ['session', '{"state":{},"epoch":0,"wait":{"for":"a newer reason"}}'],
+    ['session', '{"state":'],
+    ['contact', '[]'],
+  ])('leaves a conversation whose %s it cannot read, for as long as it takes', async (field, json) => {
+    await accept('a');
+    const [entry] = await reader().read(1, 10);
+    const conversation = `{s0}:conv:${entry?.cid ?? ''}`;
+    await store.client.hset(conversation, field, json);
+    const { lines, logger } = logged();
+    for (let again = 0; again < 12; again += 1) await run(work(goodFlows(), { logger }), true);
+    expect([await sent(), await aside(), await ready()]).toEqual([[], 0, 1]);
+    expect(lines[0]).toMatchObject({ msg: 'conversation.unreadable' });
+    await store.client.hdel(conversation, field);
+    await run(work(goodFlows()), true);
+    expect(await sent()).toEqual(['a']);
+  });
+
+  test('leaves a conversation that waits in flows that cannot be checked now', async () => {
+    const flows = {
+      ...teamFlows(goodFlows()),
+      pinned: () => Promise.reject(new UnreadableFlowsError('the thread ended early')),
+    };
+    await accept('a');
+    const [entry] = await reader().read(1, 10);
+    const wait = { for: 'message', flows: 'old', flow: 'say', node: 'say', input: {} };
+    const session = { state: {}, epoch: 1, wait: { ...wait, outputs: {}, callers: [], tries: {} } };
+    await store.client.hset(`{s0}:conv:${entry?.cid ?? ''}`, 'session', JSON.stringify(session));
+    for (let again = 0; again < 12; again += 1) await run(work(goodFlows(), { flows }), true);
+    expect([await sent(), await aside(), await ready()]).toEqual([[], 0, 1]);
+    await run(work(goodFlows()), true);
+    expect(await sent()).toEqual(['a']);
+  });
+
+  test('fails a call when the answers of its turn are together more than Redis should carry', async () => {
+    let calls = 0;
+    const shop = createServer((_, response) => {
+      calls += 1;
+      response.end('x'.repeat(250_000));
+    });
+    await new Promise<void>((resolve) => shop.listen(0, '127.0.0.1', resolve));
+    const address = shop.address();
+    const host = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`;
+    const team = bundle.tenants[0]?.teams[0];
+    if (team) team.httpAllow = [host];
+    const { flows } = loadFlows([{ path: 'greedy.ygtc', text: greedyFlow(host, 40) }]);
+    await accept('a');
+    const deps = work(flows);
+    await run(deps);
+    deps.web.close();
+    shop.close();
+    expect([await sent(), calls]).toEqual([['Too much'], 5]);
+  });
+
+  test('says of what the engine threw where, but not its words', async () => {
+    const broken = new Proxy(goodFlows(), {
+      get: () => {
+        throw new SyntaxError('Cannot convert my secret\nwords to a BigInt');
+      },
+    });
+    await accept('my secret\nwords');
+    const { lines, logger } = logged();
+    await run(work(broken, { logger }));
+    expect(JSON.stringify(lines)).not.toMatch(/secret|words/);
+    const thrown = { msg: 'turn.threw', type: 'SyntaxError' };
+    expect(lines).toContainEqual(expect.objectContaining(thrown));
+    expect(JSON.stringify(lines)).toContain('work-conversation.test.ts');
   });
 
   test('leaves a conversation pending while its team has no flows, without counting that as a loss', async () => {
