@@ -1,11 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import {
   claim,
+  createStatusTeller,
   createTierQueues,
   enqueue,
   finish,
   openConversation,
   openStore,
+  publishWants,
   readNumber,
   type MessageRef,
   type Store,
@@ -13,6 +15,7 @@ import {
 } from '@alur/store';
 import { hash, MessageId, type StatusUpdate } from '@alur/types';
 import { aBundle, aNumber, aTeam } from '../../../test/support/bundle.ts';
+import { plainIntake } from '../../../test/support/events.ts';
 import { startRedis, type TestRedis } from '../../../test/support/redis.ts';
 import { mergeReceipts } from './merge-receipts.ts';
 
@@ -62,6 +65,7 @@ const merge = (status: Partial<StatusUpdate>) =>
       queues,
       shards: 1,
       bundle,
+      teller: createStatusTeller({ client: store.client, shards: 1, intake: plainIntake(store) }),
     },
   );
 const record = ({ mid }: MessageRef) => store.client.hgetall(`{s0}:msg:${mid}`);
@@ -119,5 +123,24 @@ describe('mergeReceipts()', () => {
     expect(await record(ref)).toMatchObject({ state: 'dead', reason: 'opted_out' });
     const wishes = Object.entries(await store.client.hgetall('{s0}:optouts:default'));
     expect(wishes).toEqual([[expect.stringMatching(/^m:/), expect.stringMatching(/^out:\d+:error_131050$/)]]);
+  });
+
+  test('tells the flows that want to know, once for each thing that became of a message', async () => {
+    const ref = await sentMessage('a', 'wamid.1');
+    const at = Math.floor(Date.now() / 1000);
+    // As the contact's own turns leave it.
+    await store.client.hset(`{s0}:conv:${ref.cid}`, 'contact', JSON.stringify({ waId: '621' }));
+    const inbox = () => store.client.lrange(`{s0}:inbox:${ref.cid}`, 0, -1);
+    await merge({ status: 'sent', at });
+    expect(await inbox()).toEqual([]);
+    await publishWants(store.client, 0, { tenant: 'default', team: 'default' }, { statuses: true });
+    await merge({ status: 'delivered', at });
+    await merge({ status: 'delivered', at });
+    await merge({ status: 'failed', errorCode: 131026, at });
+    const events = (await inbox()).map((item) => JSON.parse(item.slice(32)));
+    expect(events).toMatchObject([
+      { kind: 'status', from: { waId: '621' }, status: { state: 'delivered', wamid: 'wamid.1' } },
+      { kind: 'status', status: { state: 'failed', code: 131026, reason: 'bad_recipient' } },
+    ]);
   });
 });

@@ -1,4 +1,4 @@
-import type { Bundle } from '@alur/bundle';
+import type { Bundle, BusinessNumber } from '@alur/bundle';
 import {
   applyStatuses,
   findAttempt,
@@ -6,6 +6,7 @@ import {
   type OwnStatus,
   type RedisClient,
   type StatusOutcome,
+  type StatusTeller,
   type TierQueues,
 } from '@alur/store';
 import type { StatusUpdate } from '@alur/types';
@@ -17,6 +18,7 @@ interface Deps {
   queues: TierQueues;
   shards: number;
   bundle: Bundle;
+  teller: StatusTeller;
 }
 
 /**
@@ -25,11 +27,11 @@ interface Deps {
  */
 export async function mergeReceipts(
   statuses: readonly SortedStatus[],
-  { client, queues, shards, bundle }: Deps,
+  { client, queues, shards, bundle, teller }: Deps,
 ): Promise<StatusOutcome[]> {
   const outcomes: StatusOutcome[] = [];
   for (const [tenant, group] of groupByTenant(statuses)) {
-    const place = { client, queues, shard: shardOf(tenant, shards), bundle };
+    const place = { client, queues, shard: shardOf(tenant, shards), bundle, teller };
     const early: SortedStatus[] = [];
     outcomes.push(...(await mergeGroup(group, place, early)));
     // What had waited for a wamid that is known now. It waits for nothing more, so once is enough.
@@ -41,7 +43,7 @@ export async function mergeReceipts(
 /** Merges statuses of one tenant; puts those that had waited for one of them into `early`. */
 async function mergeGroup(
   group: readonly SortedStatus[],
-  { queues, ...place }: Place & { queues: TierQueues; bundle: Bundle },
+  { queues, teller, ...place }: Place & Pick<Deps, 'queues' | 'bundle' | 'teller'>,
   early?: SortedStatus[],
 ): Promise<StatusOutcome[]> {
   const { client, shard, bundle } = place;
@@ -60,8 +62,11 @@ async function mergeGroup(
     { client, queues, shard },
     { keepS: bundle.recordKeepS, onEarly },
   );
+  await teller.tellReceipts(own);
   return [...unmatched, ...outcomes];
 }
+
+type BusinessStatus = OwnStatus & { number: BusinessNumber };
 
 interface Place {
   client: RedisClient;
@@ -71,7 +76,7 @@ interface Place {
 async function ownStatus(
   { number, status }: SortedStatus,
   { client, shard, bundle }: Place & { bundle: Bundle },
-): Promise<OwnStatus | undefined> {
+): Promise<BusinessStatus | undefined> {
   const { mid, attempt } = status;
   const found =
     mid === undefined || attempt === undefined ? await findAttempt(client, shard, status) : { mid, attempt };

@@ -11,6 +11,7 @@ export function createIngressMetrics(metrics: Metrics) {
       labels: ['route', 'code'],
       known: ['200', '401', '413', '503'].map((code) => ({ route: 'webhook', code })),
     }),
+    apiRequests: countApiRequests(metrics),
     events: metrics.counter({
       name: 'alur_webhook_events_total',
       help: 'Things that webhooks reported, by what they were and what became of them',
@@ -37,4 +38,15 @@ export function createIngressMetrics(metrics: Metrics) {
       buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1],
     }),
   };
+}
+
+function countApiRequests(metrics: Metrics) {
+  return metrics.counter({
+    name: 'alur_api_requests_total',
+    help: 'Requests on the API port',
+    labels: ['route', 'code'],
+    known: ['events', 'release'].flatMap((route) =>
+      ['202', '401', '422', '503'].map((code) => ({ route, code })),
+    ),
+  });
 }

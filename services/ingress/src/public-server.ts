@@ -22,11 +22,10 @@ const TIMEOUTS = {
 };
 const CONNECTIONS_MAX = 10_000;
 
-/** Opens the public port. Fails with `PublicPortError`. */
+/** Opens a port; `name` is the variable that it is set by. Fails with `PublicPortError`. */
 export async function openPublicServer(
   app: RequestListener,
-  host: string,
-  port: number,
+  { host, port, name }: { host: string; port: number; name: 'PORT' | 'API_PORT' },
 ): Promise<PublicServer> {
   const server = createServer(TIMEOUTS, app);
   server.maxConnections = CONNECTIONS_MAX;
@@ -35,7 +34,7 @@ export async function openPublicServer(
       const reason = cause.code === 'EADDRINUSE' ? 'is in use' : `cannot be used (${cause.code})`;
       reject(
         new PublicPortError(
-          `Cannot open the public port: port ${port} on ${host} ${reason}; set PORT to a free one`,
+          `Cannot open ${name}: port ${port} on ${host} ${reason}; set ${name} to a free one`,
           { cause },
         ),
       );

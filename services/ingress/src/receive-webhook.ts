@@ -1,5 +1,5 @@
 import { type Bundle, findTeam } from '@alur/bundle';
-import { keepAside, type Intake, type RedisClient, type TierQueues } from '@alur/store';
+import { keepAside, type Intake, type RedisClient, type StatusTeller, type TierQueues } from '@alur/store';
 import type { Logger } from '@alur/telemetry';
 import { parseWebhook, verifySignature } from '@alur/whatsapp';
 import { applyNews, type createDisplayNumbers } from './apply-news.ts';
@@ -27,6 +27,7 @@ export interface ReceiveDeps {
   intake: Intake;
   displayNumbers: ReturnType<typeof createDisplayNumbers>;
   queues: TierQueues;
+  teller: StatusTeller;
   shards: number;
   metrics: IngressMetrics;
   logger: Logger;
@@ -65,7 +66,7 @@ export async function receiveWebhook(request: WebhookRequest, deps: ReceiveDeps)
 }
 
 async function store(sorted: Sorted, bundle: Bundle, deps: ReceiveDeps): Promise<void> {
-  const { client, queues, shards, metrics } = deps;
+  const { client, queues, shards, metrics, teller } = deps;
   await deps.displayNumbers.learn(sorted.displayNumbers);
   if (sorted.events.length > 0) {
     const outcomes = await deps.intake.accept(sorted.events);
@@ -74,7 +75,7 @@ async function store(sorted: Sorted, bundle: Bundle, deps: ReceiveDeps): Promise
     sorted.aside.push(...old.map((event) => ({ ...event, reason: 'old', raw: JSON.stringify(event) })));
   }
   if (sorted.statuses.length > 0) {
-    for (const outcome of await mergeReceipts(sorted.statuses, { client, queues, shards, bundle })) {
+    for (const outcome of await mergeReceipts(sorted.statuses, { client, queues, shards, bundle, teller })) {
       metrics.events.inc({ kind: 'status', outcome: outcome === 'settle' ? 'merged' : outcome });
     }
   }

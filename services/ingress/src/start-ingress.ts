@@ -1,6 +1,14 @@
 import { findTeam, openBundle, optOutMatcher, type BundleHolder } from '@alur/bundle';
-import { createIntake, createTierQueues, openStore, type Intake, type Store } from '@alur/store';
+import {
+  createIntake,
+  createStatusTeller,
+  createTierQueues,
+  openStore,
+  type Intake,
+  type Store,
+} from '@alur/store';
 import { createMetrics, readinessOf, startOps, type Logger, type RunningService } from '@alur/telemetry';
+import { createApi } from './api/create-api.ts';
 import { createDisplayNumbers } from './apply-news.ts';
 import type { Config } from './config.ts';
 import { createApp } from './create-app.ts';
@@ -33,12 +41,14 @@ export async function startIngress(config: Config, logger: Logger): Promise<Runn
         { bundle: bundle.problem(), redis: store.warning() },
       ),
   });
-  const server = await openPublicServer(face.app, config.HOST, config.PORT);
-  logger.info({ port: server.port, opsPort: ops.port }, 'ingress.listening');
+  const server = await openPublicServer(face.app, { host: config.HOST, port: config.PORT, name: 'PORT' });
+  const { API_HOST, API_PORT } = config;
+  const api = await openPublicServer(face.api, { host: API_HOST, port: API_PORT, name: 'API_PORT' });
+  logger.info({ port: server.port, apiPort: api.port, opsPort: ops.port }, 'ingress.listening');
   return {
     reload: bundle.reload,
     stop: async () => {
-      await server.close(DRAIN_MS);
+      await Promise.all([server.close(DRAIN_MS), api.close(DRAIN_MS)]);
       bundle.close();
       await face.queues.close();
       await store.close();
@@ -58,11 +68,13 @@ interface FaceDeps {
 function openFace({ bundle, store, redisProblem, metrics, logger }: FaceDeps) {
   const { client, shards } = store;
   const queues = createTierQueues(store.bull('queue'));
+  const intake = openIntake(store, bundle);
   const deps = {
     bundle: bundle.current,
     hasRoom: () => redisProblem() === undefined,
     client,
-    intake: openIntake(store, bundle),
+    intake,
+    teller: createStatusTeller({ client, shards, intake }),
     displayNumbers: createDisplayNumbers({ client, shards, logger }),
     queues,
     shards,
@@ -74,7 +86,8 @@ function openFace({ bundle, store, redisProblem, metrics, logger }: FaceDeps) {
     receive: (request) => receiveWebhook(request, deps),
     metrics,
   });
-  return { app, queues };
+  const api = createApi({ ...deps, now: Date.now });
+  return { app, api, queues };
 }
 
 /** A stop counts before any flow runs. */

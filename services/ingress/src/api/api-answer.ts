@@ -1,0 +1,22 @@
+/** What the API says: always JSON. */
+export interface ApiAnswer {
+  status: number;
+  body: unknown;
+}
+
+/** A refusal with what is wrong and what to do. `code` is stable. */
+export function refusal(
+  status: number,
+  code: string,
+  message: string,
+  problems?: readonly object[],
+): ApiAnswer {
+  return { status, body: { error: { code, message, ...(problems && { problems }) } } };
+}
+
+export const UNAUTHORIZED = refusal(
+  401,
+  'unauthorized',
+  'No API key of this team: send `Authorization: Bearer <key>`',
+);
+export const NOT_STORED = refusal(503, 'not_stored', 'Nothing was stored: send the same again');

@@ -1,0 +1,38 @@
+import { NumberId, JsonObject } from '@alur/types';
+import { z } from 'zod';
+
+const INPUT_BYTES_MAX = 65_536;
+
+/** A WhatsApp user: by phone number (digits, as `wa_id`), or by the id that a business has for them. */
+const To = z
+  .strictObject({
+    wa_id: z
+      .string()
+      .regex(/^[0-9]{5,15}$/, 'digits only, with the country code')
+      .optional(),
+    user_id: z.string().min(1).max(200).optional(),
+    name: z.string().min(1).max(256).optional(),
+  })
+  .refine(({ wa_id, user_id }) => wa_id !== undefined || user_id !== undefined, 'give `wa_id` or `user_id`');
+
+const contact = {
+  to: To,
+  /** The business's number that the conversation is with; may be left out where the team has one only. */
+  phone_number_id: NumberId.optional(),
+};
+
+export const ReleaseBody = z.strictObject(contact);
+
+export const EventBody = z.strictObject({
+  ...contact,
+  event_type: z.string().min(1).max(200),
+  /** What the flow reads as `input.<name>`. */
+  input: JsonObject.refine(
+    (input) => JSON.stringify(input).length <= INPUT_BYTES_MAX,
+    `at most ${INPUT_BYTES_MAX / 1024} KiB`,
+  ).default({}),
+  /** The same key is taken once. */
+  idempotency_key: z.string().min(1).max(200).optional(),
+});
+export type EventBody = z.infer<typeof EventBody>;
+export type ReleaseBody = z.infer<typeof ReleaseBody>;

@@ -1,0 +1,208 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { openStore, type Store } from '@alur/store';
+import { createLogger, createMetrics } from '@alur/telemetry';
+import { aBundle, aNumber, aTeam } from '../../../../test/support/bundle.ts';
+import { plainIntake } from '../../../../test/support/events.ts';
+import { startRedis, type TestRedis } from '../../../../test/support/redis.ts';
+import { createIngressMetrics } from '../metrics.ts';
+import { openPublicServer, type PublicServer } from '../public-server.ts';
+import { createApi } from './create-api.ts';
+
+let redis: TestRedis;
+let store: Store;
+let server: PublicServer;
+let nowMs: number;
+let lines: string[];
+
+const KEY = 'a-key-of-at-least-24-characters';
+const NEW_KEY = 'the-next-key-while-both-are-live';
+const bundle = aBundle([
+  aTeam('acme', 'shop', { apiKeys: [KEY, NEW_KEY], numbers: [aNumber('100200300')] }),
+  aTeam('acme', 'two', { apiKeys: ['key-of-the-team-with-two'], numbers: [aNumber('1'), aNumber('2')] }),
+  aTeam('acme', 'off', { apiKeys: [KEY], enabled: false, numbers: [aNumber('3')] }),
+  aTeam('acme', 'keyless', { numbers: [aNumber('4')] }),
+]);
+
+beforeEach(async () => {
+  redis = await startRedis();
+  store = await openStore({ url: redis.url, shards: 1 });
+  [nowMs, lines] = [Date.now(), []];
+  const app = createApi({
+    bundle: () => bundle,
+    hasRoom: () => true,
+    client: store.client,
+    shards: 1,
+    intake: plainIntake(store),
+    now: () => nowMs,
+    metrics: createIngressMetrics(createMetrics('test')),
+    logger: createLogger({
+      service: 'test',
+      level: 'info',
+      destination: { write: (line) => void lines.push(line) },
+    }),
+  });
+  server = await openPublicServer(app, { host: '127.0.0.1', port: 0, name: 'API_PORT' });
+});
+afterEach(async () => {
+  await server.close(0);
+  await store.close();
+  await redis.stop();
+});
+
+async function post(path: string, body: string | object, headers: Record<string, string> = {}) {
+  const response = await fetch(`http://127.0.0.1:${server.port}/v1/${path}`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${KEY}`, ...headers },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  });
+  return { status: response.status, body: JSON.parse(await response.text()) };
+}
+
+const event = { to: { wa_id: '15550001' }, event_type: 'order.paid' };
+const stored = async (): Promise<{ at: number; input: object }[]> => {
+  const inboxes = await store.client.keys('{s0}:inbox:*');
+  const items = await Promise.all(inboxes.map((key) => store.client.lrange(key, 0, -1)));
+  return items.flat().map((item) => JSON.parse(item.slice(32)));
+};
+
+describe('createApi()', () => {
+  test.each([
+    ['no key', 'acme/shop', {}],
+    ['another key', 'acme/shop', { authorization: 'Bearer another-key-of-24-characters' }],
+    ['the beginning of the key', 'acme/shop', { authorization: `Bearer ${KEY.slice(0, -1)}` }],
+    ['the key of another team', 'acme/two', { authorization: `Bearer ${KEY}` }],
+    ['a team that is disabled', 'acme/off', { authorization: `Bearer ${KEY}` }],
+    ['a team without keys', 'acme/keyless', { authorization: `Bearer ${KEY}` }],
+    ['an empty key', 'acme/keyless', { authorization: 'Bearer ' }],
+    ['a team that is not there', 'acme/nobody', { authorization: `Bearer ${KEY}` }],
+    ['a name that every object has', '__proto__/constructor', { authorization: `Bearer ${KEY}` }],
+    ['another scheme', 'acme/shop', { authorization: `Basic ${KEY}` }],
+  ])('refuses %s in the same words, before it reads the body', async (_, path, headers) => {
+    const without = await post('acme/shop/events', '{', { authorization: '' });
+    expect(without.status).toBe(401);
+    expect(await post(`${path}/events`, '{', { authorization: '', ...headers })).toEqual(without);
+    expect(await stored()).toEqual([]);
+  });
+
+  test('takes an event by either of two keys, and each idempotency key once', async () => {
+    const first = await post('acme/shop/events', { ...event, idempotency_key: 'k' });
+    expect(first).toMatchObject({ status: 202, body: { status: 'accepted' } });
+    const authorization = `Bearer ${NEW_KEY}`;
+    const again = await post('acme/shop/events', { ...event, idempotency_key: 'k' }, { authorization });
+    expect(again).toEqual({ status: 202, body: { id: first.body.id, status: 'known' } });
+    await post('acme/shop/events', event);
+    await post('acme/shop/events', event);
+    expect(await stored()).toHaveLength(3);
+  });
+
+  test('knows an idempotency key across midnight', async () => {
+    const midnight = Math.floor(Date.now() / 86_400_000) * 86_400_000;
+    nowMs = midnight - 1;
+    await post('acme/shop/events', { ...event, idempotency_key: 'k' });
+    nowMs = midnight + 1;
+    const again = await post('acme/shop/events', { ...event, idempotency_key: 'k' });
+    expect(again.body).toMatchObject({ status: 'known' });
+    expect(await stored()).toHaveLength(1);
+  });
+
+  test.each(['events', 'release'])(
+    'does not say of %s that it took what Redis refuses for its time',
+    async (path) => {
+      await post('acme/shop/events', event);
+      const [inbox = ''] = await store.client.keys('{s0}:inbox:*');
+      const session = {
+        state: {},
+        epoch: 1,
+        wait: { for: 'release', flows: 'f', flow: 'f', node: 'n', input: {} },
+      };
+      const wait = { ...session.wait, outputs: {}, callers: [], tries: {} };
+      await store.client.hset(
+        inbox.replace('inbox', 'conv'),
+        'session',
+        JSON.stringify({ ...session, wait }),
+      );
+      nowMs += 3 * 86_400_000;
+      const answer = await post(`acme/shop/${path}`, path === 'events' ? event : { to: event.to });
+      expect(answer).toMatchObject({ status: 503, body: { error: { code: 'not_stored' } } });
+      expect(await stored()).toHaveLength(1);
+    },
+  );
+
+  test.each([
+    ['not JSON', '{', 400],
+    ['empty', '', 400],
+    ['a list', '[]', 422],
+    ['nested far too deep', `{"input":${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}}`, 400],
+    [
+      'nested too deep',
+      JSON.stringify({ ...event, input: { a: JSON.parse('['.repeat(60) + ']'.repeat(60)) } }),
+      400,
+    ],
+    ['a number without end', `{"to":{"wa_id":"15550001"},"event_type":"x","input":{"a":1e999}}`, 422],
+    ['too large', JSON.stringify({ ...event, input: { x: 'y'.repeat(300_000) } }), 413],
+  ])('refuses a body that is %s, and logs nothing of it', async (_, body, status) => {
+    expect((await post('acme/shop/events', body)).status).toBe(status);
+    expect([await stored(), lines]).toEqual([[], []]);
+  });
+
+  test('refuses a compressed body and any method but POST', async () => {
+    expect((await post('acme/shop/events', event, { 'content-encoding': 'gzip' })).status).toBe(415);
+    const url = `http://127.0.0.1:${server.port}/v1/acme/shop/events`;
+    for (const method of ['GET', 'PUT', 'DELETE', 'OPTIONS', 'PATCH']) {
+      const response = await fetch(url, { method });
+      expect([response.status, response.headers.get('allow')]).toEqual([405, 'POST']);
+    }
+    expect(
+      (await fetch(`http://127.0.0.1:${server.port}/v1/%ff/shop/events`, { method: 'POST' })).status,
+    ).toBe(400);
+  });
+
+  test('cuts off who sends a head that is too large, or never ends', async () => {
+    const began = Date.now();
+    const socket = connect(server.port, '127.0.0.1');
+    socket.write('POST /v1/acme/shop/events HTTP/1.1\r\nHost: api\r\n');
+    const cut = once(socket.resume(), 'close');
+    const large = await fetch(`http://127.0.0.1:${server.port}/v1/acme/shop/events`, {
+      method: 'POST',
+      headers: { 'x-large': 'y'.repeat(20_000) },
+    });
+    expect(large.status).toBe(431);
+    await cut;
+    expect(Date.now() - began).toBeLessThan(12_000);
+  });
+
+  test('takes names that every object has as data, and of a key that comes twice the last', async () => {
+    const body = `{"to":{"wa_id":"1","wa_id":"15550001"},"event_type":"x","input":{"__proto__":{"a":1},"constructor":"c"}}`;
+    expect((await post('acme/shop/events', body)).status).toBe(202);
+    expect(await stored()).toMatchObject([{ from: { waId: '15550001' }, input: { constructor: 'c' } }]);
+  });
+
+  test('asks for the number where the team has two, and takes none of another team', async () => {
+    const authorization = 'Bearer key-of-the-team-with-two';
+    const refused = await post('acme/two/events', event, { authorization });
+    expect(refused).toMatchObject({ status: 422, body: { error: { code: 'unknown_number' } } });
+    const others = await post(
+      'acme/two/events',
+      { ...event, phone_number_id: '100200300' },
+      { authorization },
+    );
+    expect(others).toEqual(refused);
+    expect(
+      (await post('acme/two/events', { ...event, phone_number_id: '2' }, { authorization })).status,
+    ).toBe(202);
+  });
+
+  test('answers 503 while Redis is away, and takes the same again', async () => {
+    await redis.kill();
+    expect((await post('acme/shop/events', { ...event, idempotency_key: 'k' })).status).toBe(503);
+    await redis.restart();
+    await store.client.ping().catch(() => undefined);
+    let answer = await post('acme/shop/events', { ...event, idempotency_key: 'k' });
+    for (let tries = 0; answer.status === 503 && tries < 200; tries += 1)
+      answer = await post('acme/shop/events', { ...event, idempotency_key: 'k' });
+    expect(answer).toMatchObject({ status: 202 });
+    expect(lines.join('')).not.toMatch(/15550001|order\.paid/);
+  });
+});
