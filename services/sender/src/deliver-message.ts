@@ -13,6 +13,7 @@ import {
   type MessageRef,
   type RedisClient,
   type Reminder,
+  type StatusTeller,
   type TierQueues,
 } from '@alur/store';
 import type { Logger } from '@alur/telemetry';
@@ -22,6 +23,7 @@ import type { Hand } from './hand.ts';
 import { judgeAttempt } from './judge-attempt.ts';
 import { LEASE_SLACK_MS, postMessage, startAttemptClock, type AttemptClock } from './post-message.ts';
 import type { SenderReport } from './report.ts';
+import { tellDead } from './tell-dead.ts';
 import type { Waker } from './waker.ts';
 
 // A contact's rate is waited for so long in hand; for longer a message goes where it costs nothing.
@@ -41,6 +43,7 @@ export interface DeliverDeps {
   sendTimeoutMs: number;
   graceMs: number;
   report: SenderReport;
+  teller: StatusTeller;
   logger: Logger;
   random: () => number;
 }
@@ -70,7 +73,10 @@ export async function deliverMessage(reminder: Reminder, deps: DeliverDeps): Pro
     deps.report.heldBack(claimed.scope);
     deps.waker.look(number, claimed.ms);
   }
-  if (claimed.kind === 'ended') deps.report.ended(ref, claimed);
+  if (claimed.kind === 'ended') {
+    deps.report.ended(ref, claimed);
+    if (claimed.state === 'dead') await tellDead({ mid: ref.mid, number, reason: claimed.reason }, deps);
+  }
   if (claimed.kind === 'go') await attempt(claimed, { ref, number, bundle, clock }, deps);
   await handedOn;
   return { kind: 'done' };
@@ -102,6 +108,9 @@ async function attempt(claimed: Going, where: Where, deps: DeliverDeps): Promise
   await handOn(number, ref.shard, finished.admitted, deps);
   deps.waker.look(number, finished.lookMs);
   await mergeEarly(finished, claimed.attempt, where, deps);
+  if (finished.state !== 'dead') return;
+  const reason = 'reason' in judged ? judged.reason : undefined;
+  await tellDead({ mid: ref.mid, number, attempt: claimed.attempt, reason }, deps);
 }
 
 // Free-form while the window is open; else what its author gave for a closed one.
@@ -156,6 +165,9 @@ async function mergeEarly(
   }));
   const { client, queues } = deps;
   await applyStatuses(statuses, { client, queues, shard: ref.shard }, { keepS: bundle.recordKeepS });
+  await deps.teller.tellReceipts(statuses).catch((err: unknown) => {
+    deps.logger.warn({ err, mid: ref.mid }, 'status.not_told');
+  });
 }
 
 /** Adds the jobs of messages that took a place in the queue. One that cannot be added now is added by the sweeper. */

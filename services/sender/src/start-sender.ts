@@ -1,5 +1,7 @@
 import { findNumber, openBundle, type BundleHolder } from '@alur/bundle';
 import {
+  createIntake,
+  createStatusTeller,
   createTierQueues,
   openStore,
   startTierWorker,
@@ -81,8 +83,10 @@ function startSending(parts: Parts) {
     onError,
   });
   const { SEND_TIMEOUT_MS: sendTimeoutMs, UNKNOWN_GRACE_MS: graceMs, UNKNOWN_FLOOR_MS: floorMs } = config;
-  const shared = { client, queues, bundle, waker, report, graceMs };
-  const delivery = { ...shared, graph, hand, sendTimeoutMs, logger, random: Math.random };
+  const intake = createIntake({ client, shards, wishOf: () => undefined });
+  const teller = createStatusTeller({ client, shards, intake });
+  const shared = { client, queues, bundle, waker, report, graceMs, teller, logger };
+  const delivery = { ...shared, graph, hand, sendTimeoutMs, random: Math.random };
   const deliver = (reminder: Reminder) => deliverMessage(reminder, delivery);
   const workers = startWorkers(deliver, parts);
   const sweeper = startSweeper({

@@ -1,13 +1,14 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { createTierQueues, openStore, type Store, type TierQueues } from '@alur/store';
+import { createStatusTeller, createTierQueues, openStore, type Store, type TierQueues } from '@alur/store';
 import { createLogger, createMetrics } from '@alur/telemetry';
 import { hash } from '@alur/types';
+import { plainIntake } from '../../../test/support/events.ts';
 import { aBundle, aNumber, aTeam } from '../../../test/support/bundle.ts';
 import { startRedis, type TestRedis } from '../../../test/support/redis.ts';
 import { waitFor } from '../../../test/support/wait.ts';
 import { createSenderMetrics } from './metrics.ts';
 import { createReport } from './report.ts';
-import { sweepOutbox, wakeNumbers, wakeOne } from './sweep-outbox.ts';
+import { sweepOutbox, wakeNumbers, wakeOne, type SweepDeps } from './sweep-outbox.ts';
 import { createWaker, type Waker } from './waker.ts';
 
 let redis: TestRedis;
@@ -33,16 +34,17 @@ afterEach(async () => {
 });
 
 const deps = () => ({ client: store.client, queues, shards: 1, bundle: () => bundle });
-const sweep = () =>
+const logger = createLogger({ service: 'test', level: 'silent' });
+const sweep = (more: Partial<SweepDeps> = {}) =>
   sweepOutbox({
     ...deps(),
+    logger,
+    teller: createStatusTeller({ ...deps(), intake: plainIntake(store) }),
     graceMs: 1,
     floorMs: 1,
     waker,
-    report: createReport(
-      createSenderMetrics(createMetrics('test')),
-      createLogger({ service: 'test', level: 'silent' }),
-    ),
+    report: createReport(createSenderMetrics(createMetrics('test')), logger),
+    ...more,
   });
 const jobs = () => store.client.keys('{q-1}:tier-1:m-*');
 
@@ -75,6 +77,32 @@ describe('sweepOutbox()', () => {
     const inAMinute = Date.now() + 50_000;
     expect(Number(await store.client.zscore('{s0}:outbox', mid))).toBeGreaterThan(inAMinute);
     expect(Number(await store.client.zscore('{s0}:wakes', '8'))).toBeGreaterThan(inAMinute);
+  });
+
+  test('tells the flows of a message that it parks', async () => {
+    const now = Math.floor(Date.now() / 1_000);
+    const data = {
+      mid,
+      cid,
+      class: 'broadcast',
+      tenant: 'default',
+      team: 'default',
+      number: '7',
+      kind: 'text',
+    };
+    const body = { to: { waId: '15550001' }, message: { kind: 'text', text: 'hi' } };
+    const record = { state: 'unknown', attempt: 2, started: now * 1_000 - 60_000 };
+    const json = { data: JSON.stringify(data), body: JSON.stringify(body), facts: '{}' };
+    await store.client.hset(`{s0}:msg:${mid}`, { ...record, ...json });
+    await store.client.zadd('{s0}:outbox', 1, mid);
+    await store.client.hset('{s0}:wants', 'default/default', '{"statuses":true}');
+    await sweep();
+    await sweep();
+    const [inbox = ''] = await store.client.keys('{s0}:inbox:*');
+    const items = await store.client.lrange(inbox, 0, -1);
+    expect(items.map((item) => JSON.parse(item.slice(32)).status)).toEqual([
+      { state: 'dead', reason: 'unknown_outcome' },
+    ]);
   });
 
   test('takes a message without a record off the books', async () => {

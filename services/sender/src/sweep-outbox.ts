@@ -9,9 +9,12 @@ import {
   sweep,
   wakeNumber,
   type RedisClient,
+  type StatusTeller,
   type TierQueues,
 } from '@alur/store';
+import type { Logger } from '@alur/telemetry';
 import type { SenderReport } from './report.ts';
+import { tellDead } from './tell-dead.ts';
 import type { Waker } from './waker.ts';
 
 const MESSAGES_MAX = 200;
@@ -28,6 +31,8 @@ export interface SweepDeps {
   floorMs: number;
   waker: Waker;
   report: SenderReport;
+  teller: StatusTeller;
+  logger: Logger;
 }
 
 /**
@@ -91,4 +96,6 @@ async function sweepOne(
   await queues.add(number.tier, { shard, number: number.id }, swept.admitted);
   if (swept.action === 'job') await queues.remind(number.tier, { ...ref, number: number.id }, swept.attempt);
   report.swept(mid, swept);
+  if (swept.action !== 'parked') return;
+  await tellDead({ mid: data.mid, number, attempt: swept.attempt, reason: 'unknown_outcome' }, deps);
 }
