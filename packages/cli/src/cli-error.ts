@@ -13,12 +13,13 @@ export interface Fault {
 export class CliError extends Error {
   override readonly name = 'CliError';
   readonly exit: ExitCode;
+  /** In the form of all codes: `not_found`. */
   readonly code: string;
   readonly fix: string;
   constructor(kind: keyof typeof EXIT, message: string, fix: string, options?: ErrorOptions) {
     super(message, options);
     this.exit = EXIT[kind];
-    this.code = kind;
+    this.code = kind.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
     this.fix = fix;
   }
 }
@@ -50,18 +51,41 @@ export function toFailure(error: unknown): Failure {
   }
   const message = error instanceof Error ? error.message : String(error);
   if (isSystemError(error)) {
+    const said = wordsOf(error) ?? message;
+    const exit = error.code === 'ENOENT' || error.code === 'ENOTDIR' ? EXIT.notFound : EXIT.notReady;
     const fix = FIXES.get(error.code) ?? 'mend it and run the command again';
-    return { exit: EXIT.notReady, code: error.code, message, faults: [{ message, fix }] };
+    return { exit, code: error.code, message: said, faults: [{ message: said, fix }] };
   }
   const fix = 'this is a bug in Alur: please report it with the command you ran';
   return { exit: EXIT.bug, code: 'bug', message, faults: [{ message, fix }] };
 }
+
+/** What the system says of a path, as a sentence. */
+function wordsOf({ code, path }: SystemError): string | undefined {
+  const reason = REASONS.get(code);
+  return path === undefined || reason === undefined ? undefined : `Cannot use "${path}": ${reason}`;
+}
+
+const REASONS: ReadonlyMap<string, string> = new Map([
+  ['EACCES', 'permission denied'],
+  ['EPERM', 'it is not permitted'],
+  ['ENOENT', 'there is no such file or folder'],
+  ['EISDIR', 'it is a folder, and a file is needed'],
+  ['ENOTDIR', 'a part of this path is a file, and no folder'],
+  ['ELOOP', 'it is a link that leads back to itself'],
+  ['EROFS', 'nothing can be written there'],
+  ['ENOSPC', 'the disk is full'],
+]);
 
 const FIXES: ReadonlyMap<string, string> = new Map([
   ['EACCES', 'give this user the right to it'],
   ['EPERM', 'give this user the right to it'],
   ['EROFS', 'choose a folder that can be written to'],
   ['ENOSPC', 'make room on the disk'],
+  ['ENOENT', 'check the path'],
+  ['EISDIR', 'name a file'],
+  ['ENOTDIR', 'check the path'],
+  ['ELOOP', 'check the path'],
   ['EADDRINUSE', 'stop what uses the port, or choose another one'],
   ['EADDRNOTAVAIL', 'choose an address of this machine'],
 ]);
@@ -86,7 +110,12 @@ function isBundleError(error: unknown): error is BundleErrorLike {
   return error instanceof Error && error.name === 'BundleError' && 'problems' in error && 'code' in error;
 }
 
-function isSystemError(error: unknown): error is { code: string } {
+interface SystemError {
+  code: string;
+  path?: string;
+}
+
+function isSystemError(error: unknown): error is SystemError {
   if (typeof error !== 'object' || error === null || !('code' in error && 'syscall' in error)) return false;
-  return typeof error.code === 'string';
+  return typeof error.code === 'string' && (!('path' in error) || typeof error.path === 'string');
 }

@@ -107,7 +107,7 @@ describe('bin/alur.js with a Redis', () => {
     expect(await run('dead', 'replay', '--all')).toMatchObject({ exit: 7, ok: false, code: 'refused' });
     const replayed = await run('dead', 'replay', 'aaaaaa');
     expect(replayed).toMatchObject({ exit: 0, data: { messages: [{ mid: mids[0], fate: 'admitted' }] } });
-    expect(await run('dead', 'show', 'aaaaaa')).toMatchObject({ exit: 4, code: 'notFound' });
+    expect(await run('dead', 'show', 'aaaaaa')).toMatchObject({ exit: 4, code: 'not_found' });
     expect(await run('dead', 'drop', '--all', '--yes')).toMatchObject({ exit: 0, ok: true });
     expect(await run('dead', 'list')).toMatchObject({ exit: 0, data: { total: 0 } });
     expect(await run('numbers')).toMatchObject({ exit: 0, data: { numbers: [{ onTheWay: 1 }, {}] } });

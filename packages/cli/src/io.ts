@@ -5,6 +5,12 @@ interface Writable {
   write(text: string): unknown;
 }
 
+/** Lines of text, one at a time; undefined at their end. */
+export interface LineReader {
+  next: (prompt: string) => Promise<string | undefined>;
+  close: () => void;
+}
+
 /** All that a command may touch of the process that it runs in. */
 export interface Io {
   stdout: Writable;
@@ -16,6 +22,8 @@ export interface Io {
   cwd: string;
   /** Asks the person at the terminal for a yes; missing where there is none. */
   ask?: (question: string) => Promise<boolean>;
+  /** Lines of the person at the terminal; missing where there is none. */
+  openTerminal?: () => LineReader;
   /** Resolves when the process shall end; a command that runs on then closes what it opened. */
   untilStopped: () => Promise<void>;
 }

@@ -82,7 +82,10 @@ describe('alur', () => {
     ['dead', 2, 'Usage: alur dead'],
     ['dead list --lost', 2, "unknown option '--lost'"],
     ['numbers resume', 2, "missing required argument 'id'"],
-    ['validate nowhere', 4, 'Cannot check "nowhere"'],
+    ['validate nowhere', 4, 'Cannot read "nowhere"'],
+    ['validate --quite x', 2, '(Did you mean --quiet?)\n(see `alur validate --help`)'],
+    ['numbers pause', 2, '(see `alur numbers pause --help`)'],
+    ['schema --out none/a.json', 4, 'Cannot write "none/a.json": there is no folder "none"'],
     ['setup --answers none.json ./b', 4, 'Cannot read the answers "none.json"'],
     ['setup --answers . ./b', 5, 'EISDIR'],
   ])('%j exits with %d and says why on stderr', async (argv, exit, message) => {
@@ -95,6 +98,8 @@ describe('alur', () => {
     ['--help', 'Exit codes: 0 done'],
     ['--help', '\n  dead '],
     ['--help', '\n  numbers '],
+    ['--help', 'Examples:\n  alur setup --answers answers.json my-bundle   make a bundle\n'],
+    ['validate --help', 'Examples:\n  alur validate my-bundle\n'],
     ['setup --help', '--dry-run'],
     ['dead --help', 'replay [options] [mid...]'],
     ['dead replay --help', '--yes'],
@@ -104,6 +109,40 @@ describe('alur', () => {
     const ran = await run(argv);
     expect([ran.exit, ran.err]).toEqual([0, '']);
     expect(ran.out).toContain(text);
+  });
+
+  test('--json names a slip in the command line without the word that a terminal shows before it', async () => {
+    expect(JSON.parse((await run('validate --json')).out)).toMatchObject({
+      error: { code: 'usage', message: expect.stringMatching(/^missing required argument 'path'/) },
+    });
+    expect(JSON.parse((await run('validate nowhere --json')).out)).toMatchObject({
+      error: { code: 'not_found' },
+    });
+  });
+
+  test('says of files that are no flows what to do with them', async () => {
+    await put('a/menu.yaml', '');
+    await put('a/menu.test.yaml', '');
+    expect((await run('validate a')).err).toContain('rename "menu.yaml" to "menu.ygtc"');
+    expect(await run('chat a/menu.test.yaml')).toMatchObject({
+      exit: 2,
+      err: expect.stringContaining('run it with `alur test a/menu.test.yaml`'),
+    });
+    expect((await run('graph .')).err).toContain('Cannot read ".": there is no .ygtc file in it');
+  });
+
+  test.each([
+    ['validate a.ygtc/b', 4, 'a part of this path is a file'],
+    ['graph a --out a --format svg', 5, 'Cannot use "'],
+  ])('%j says what is wrong with a path', async (argv, exit, message) => {
+    await put(
+      'a/a.ygtc',
+      'name: a\nversion: "1"\nnodes:\n  - {id: a, type: reply, config: {message: Hi}}\ntriggers:\n  - {type: message, target: a}\n',
+    );
+    await put('a.ygtc', '');
+    const ran = await run(argv);
+    expect([ran.exit, ran.err]).toEqual([exit, expect.stringContaining(message)]);
+    expect(ran.err).not.toMatch(/E[A-Z]{5}/);
   });
 
   test.each([

@@ -4,6 +4,7 @@ import { toFailure } from './cli-error.ts';
 import type { Outcome } from './command.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { colorsFor, type Io } from './io.ts';
+import { openTerminal } from './lines.ts';
 import { buildProgram } from './program.ts';
 import { reportFailure, reportOutcome, type ReportOptions } from './report.ts';
 
@@ -53,7 +54,7 @@ function pathOf(command: Command): string {
 function reportUsage(error: CommanderError, text: string, options: ReportOptions): ExitCode {
   const isAsked = error.exitCode === 0;
   if (options.isJson) {
-    const failure = { code: 'usage', message: text.trim() };
+    const failure = { code: 'usage', message: text.trim().replace(/^error: /, '') };
     reportOutcome(
       { exit: EXIT.ok, data: isAsked ? { text } : null, text, ...(!isAsked && { error: failure }) },
       options,
@@ -77,6 +78,8 @@ export async function main(): Promise<void> {
     cwd: process.cwd(),
     untilStopped,
     ...(process.stdin.isTTY && process.stderr.isTTY && { ask }),
+    ...(process.stdin.isTTY &&
+      process.stdout.isTTY && { openTerminal: () => openTerminal(process.stdin, process.stdout) }),
   });
 }
 

@@ -1,5 +1,5 @@
-import { readFile, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { basename, dirname, join, relative } from 'node:path';
 import { BundleError, FLOW_BYTES_MAX, readFlowFolders, readFlowSources, type FlowSource } from '@alur/bundle';
 import { CliError, type Fault } from './cli-error.ts';
 import { pathFrom, type Io } from './io.ts';
@@ -42,7 +42,7 @@ async function kindOf(path: string, io: Io): Promise<'file' | 'folder' | 'bundle
   if (!found)
     throw new CliError(
       'notFound',
-      `Cannot check "${path}": there is no such file or folder`,
+      `Cannot read "${path}": there is no such file or folder`,
       'check the path',
     );
   if (found.isDirectory())
@@ -60,6 +60,10 @@ function statOrMissing(path: string) {
 }
 
 async function readFlowFile(path: string, io: Io): Promise<FlowSource> {
+  if (path.endsWith('.test.yaml')) {
+    const message = `Cannot read "${path}" as a flow: it is a file of conversation tests`;
+    throw new CliError('usage', message, `run it with \`alur test ${path}\``);
+  }
   const full = pathFrom(io, path);
   const { size } = await stat(full);
   if (size <= FLOW_BYTES_MAX) return { path, text: await readFile(full, 'utf8') };
@@ -70,11 +74,16 @@ async function readFlowFile(path: string, io: Io): Promise<FlowSource> {
 async function readFolder(folder: string, io: Io): Promise<FlowSet[]> {
   const sources = await readFlowSources(folder, io.cwd);
   if (sources.length > 0) return [{ sources, strict: true, takesFragments: true }];
-  throw new CliError(
-    'notFound',
-    `Cannot check "${folder}": there is no .ygtc file in it`,
-    'name the folder of the flows',
-  );
+  const message = `Cannot read "${relative(io.cwd, folder) || '.'}": there is no .ygtc file in it`;
+  throw new CliError('notFound', message, await missingFlowsFix(folder));
+}
+
+/** Whoever names flows `.yaml` finds no flow at all. */
+async function missingFlowsFix(folder: string): Promise<string> {
+  const names = await readdir(folder);
+  const other = names.sort().find((name) => /\.ya?ml$/.test(name) && !name.endsWith('.test.yaml'));
+  if (other === undefined) return 'name the folder of the flows, or put a file there that ends in .ygtc';
+  return `the names of flow files end in .ygtc: rename "${other}" to "${other.replace(/\.ya?ml$/, '.ygtc')}"`;
 }
 
 async function readBundleFlows(path: string, io: Io): Promise<FlowSet[]> {

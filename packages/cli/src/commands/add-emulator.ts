@@ -1,13 +1,10 @@
 import { Option, type Command } from 'commander';
+import { addExamples } from '../add-examples.ts';
 import type { ProgramOptions } from '../program-options.ts';
 import type { EmulatorArguments } from './emulator.ts';
 
-const EXAMPLES = `
-Limits are always measured: read them at /_emulator/limits. They are enforced only when asked for:
-  alur emulator --bundle my-bundle --enforce all
-  alur emulator --bundle my-bundle --enforce throughput,pair --throttle-http 429
-  alur emulator --bundle my-bundle --enforce window --enforce-by api --window 60
-
+const NOTES = `
+Limits are always measured: read them at /_emulator/limits. They are enforced only when asked for.
 docs/emulator.md tells the rest: faults to order, account news, what differs from WhatsApp.`;
 
 /** `alur emulator` on the command line. */
@@ -16,10 +13,17 @@ export function addEmulator(program: Command, { context, onOutcome }: ProgramOpt
     .command('emulator')
     .description('Play the Graph API for the numbers of a bundle, with a chat page.')
     .requiredOption('--bundle <dir>', 'folder of the bundle');
+  addExamples(
+    command,
+    ['alur emulator --bundle my-bundle', 'limits are measured only'],
+    ['alur emulator --bundle my-bundle --enforce all', 'limits refuse, too'],
+    ['alur emulator --bundle my-bundle --enforce throughput,pair --throttle-http 429', ''],
+    ['alur emulator --bundle my-bundle --enforce window --enforce-by api --window 60', ''],
+  );
   addPlaces(command.optionsGroup('Where it is:'));
   addLimits(command.optionsGroup('Limits:'));
   addReceipts(command.optionsGroup('Receipts:'));
-  command.addHelpText('after', EXAMPLES).action(async (given: EmulatorArguments) => {
+  command.addHelpText('after', NOTES).action(async (given: EmulatorArguments) => {
     const { emulator } = await import('./emulator.ts');
     onOutcome(await emulator(given, context));
   });

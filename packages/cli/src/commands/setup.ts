@@ -67,6 +67,7 @@ function renderSetup(given: SetupArguments, result: SetupResult, colors: Colors)
     ...result.changed.map((path) => `  ${colors.green(given.dryRun ? 'would change' : 'changed')}  ${path}`),
     ...result.unchanged.map((path) => `  ${colors.dim('unchanged')}  ${path}`),
     '',
+    ...(given.dryRun ? [] : [`${colors.bold('Try its flows')} in the terminal:  alur chat ${given.dir}`, '']),
     `${colors.bold('Left to do by hand')}, at developers.facebook.com, in your app under WhatsApp, Configuration:`,
     '  1. Start ingress, so that Meta can reach it.',
     `  2. Callback URL:  ${colors.cyan(callbackUrl)}`,

@@ -1,13 +1,26 @@
 import { checkFragment, describeTriggers, loadFlows, type Finding } from '@alur/flow';
+import { CliError, type Fault } from '../cli-error.ts';
 import type { Context, Outcome } from '../command.ts';
 import { EXIT } from '../exit-code.ts';
-import type { Colors } from '../io.ts';
 import { readFlowSets, type FlowSet } from '../read-flow-sets.ts';
-import { renderFinding } from '../render-finding.ts';
-import { count, renderFault } from '../report.ts';
+import { renderGithubFault, renderGithubFinding } from '../render-github.ts';
+import { renderSarif } from '../render-sarif.ts';
+import { count } from '../report.ts';
+import { renderCheck } from './validate-text.ts';
 
 /** What the engine reports of a file that is a bare list of nodes. */
 const FRAGMENT = 'E112';
+const LINE_MAX = 2000;
+
+type Format = 'text' | 'json' | 'github' | 'sarif';
+
+export interface ValidateFlags {
+  format: Format;
+  /** As given: a number. */
+  maxWarnings?: string;
+  /** Errors only. */
+  quiet: boolean;
+}
 
 interface Checked {
   findings: Finding[];
@@ -15,32 +28,46 @@ interface Checked {
   triggers: string[];
 }
 
-/** `alur validate`: every finding of every file; fails when one of them is an error. */
-export async function validate(paths: readonly string[], { io, colors }: Context): Promise<Outcome> {
+/** `alur validate`: every finding of every file; fails when one of them is an error, or when there are too many warnings. */
+export async function validate(
+  paths: readonly string[],
+  flags: ValidateFlags,
+  { io, colors }: Context,
+): Promise<Outcome> {
+  const warningsMax = readMax(flags.maxWarnings);
   const { sets, faults } = await readFlowSets(paths, io);
   const checked = sets.map(checkSet);
-  const findings = checked.flatMap((set) => set.findings);
+  const all = checked.flatMap((set) => set.findings).sort(byPlace);
   const files = sets.reduce((sum, set) => sum + set.sources.length, 0);
-  const warnings = findings.filter((finding) => finding.severity === 'warning').length;
-  const errors = findings.length - warnings + faults.length;
+  const warnings = all.filter(({ severity }) => severity === 'warning').length;
+  const errors = all.length - warnings + faults.length;
+  const findings = flags.quiet ? all.filter(({ severity }) => severity === 'error') : all;
   const summary = `${count(files, 'file')}: ${count(errors, 'error')}, ${count(warnings, 'warning')}`;
-  const text = [
-    ...faults.map((fault) => renderFault(fault, colors)),
-    ...findings.map((finding) => renderFinding(finding, colors)),
-    ...checked.flatMap((set) => renderTriggers(set.triggers, colors)),
-    errors > 0 ? colors.red(summary) : colors.green(summary),
-    '',
-  ].join('\n');
-  const data = {
-    files,
-    errors,
-    warnings,
-    problems: faults,
-    findings,
-    triggers: checked.map((set) => set.triggers),
+  const triggers = checked.map((set) => set.triggers);
+  const data = { files, errors, warnings, problems: faults, findings: findings.map(withShortLine), triggers };
+  const error = errorOf(errors, warnings, warningsMax, summary);
+  return {
+    exit: error ? EXIT.invalidInput : EXIT.ok,
+    data,
+    text: textOf(flags.format, { findings, faults, triggers, summary, data, error }, colors),
+    ...(error && { error }),
   };
-  if (errors === 0) return { exit: EXIT.ok, data, text };
-  return { exit: EXIT.invalidInput, data, text, error: { code: 'invalid_flows', message: summary } };
+}
+
+function readMax(given: string | undefined): number {
+  if (given === undefined) return Infinity;
+  if (/^\d{1,9}$/.test(given)) return Number(given);
+  throw new CliError(
+    'usage',
+    '--max-warnings must be a number',
+    'give how many warnings may stay, such as 0',
+  );
+}
+
+function errorOf(errors: number, warnings: number, warningsMax: number, summary: string): Outcome['error'] {
+  if (errors > 0) return { code: 'invalid_flows', message: summary };
+  if (warnings <= warningsMax) return undefined;
+  return { code: 'too_many_warnings', message: `${summary}, and at most ${warningsMax} may stay` };
 }
 
 function checkSet({ sources, strict, takesFragments }: FlowSet): Checked {
@@ -59,11 +86,49 @@ function checkSet({ sources, strict, takesFragments }: FlowSet): Checked {
   };
 }
 
-function renderTriggers(triggers: readonly string[], colors: Colors): string[] {
-  if (triggers.length === 0) return [];
-  return [
-    colors.bold('Triggers, in the order in which they are asked:'),
-    ...triggers.map((line) => `  ${line}`),
-    '',
-  ];
+// A file may be one long line: written out with each of its findings it would be too much for any reader.
+function withShortLine(finding: Finding): Finding {
+  return { ...finding, lineText: finding.lineText.slice(0, LINE_MAX) };
+}
+
+function byPlace(a: Finding, b: Finding): number {
+  if (a.file !== b.file) return a.file < b.file ? -1 : 1;
+  return a.line - b.line || a.col - b.col;
+}
+
+interface Result {
+  findings: readonly Finding[];
+  faults: readonly Fault[];
+  triggers: readonly (readonly string[])[];
+  summary: string;
+  data: unknown;
+  error: Outcome['error'];
+}
+
+function textOf(format: Format, result: Result, colors: Context['colors']): string {
+  const { findings, faults, data, error } = result;
+  switch (format) {
+    case 'text':
+      return renderCheck(result, colors);
+    case 'json': {
+      // The same document as with `--json`.
+      const document = {
+        ok: error === undefined,
+        command: 'validate',
+        data,
+        warnings: [],
+        error: error ?? null,
+      };
+      return `${JSON.stringify(document, null, 2)}\n`;
+    }
+    case 'github':
+      return [
+        ...faults.map(renderGithubFault),
+        ...findings.map(renderGithubFinding),
+        result.summary,
+        '',
+      ].join('\n');
+    case 'sarif':
+      return `${renderSarif(findings, faults)}\n`;
+  }
 }

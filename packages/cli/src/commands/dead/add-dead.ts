@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { addGroupExamples } from '../../add-examples.ts';
 import { addPlaceOptions } from '../../add-place-options.ts';
 import type { PlaceFlags } from '../../place.ts';
 import type { ProgramOptions } from '../../program-options.ts';
@@ -8,6 +9,13 @@ import type { FilterFlags } from './letter-filter.ts';
 /** `alur dead`: what will not be sent unless somebody says so. */
 export function addDead(program: Command, options: ProgramOptions): void {
   const dead = program.command('dead').description('Messages that will not be sent: look, replay, give up.');
+  addGroupExamples(
+    dead,
+    ['alur dead list --since 2h', 'what died, and of what'],
+    ['alur dead show 3f2a', 'all about one, by how its id begins'],
+    ['alur dead replay --all --code 131056', 'let them go again'],
+    ['alur dead drop --all --until 2026-01-31 --dry-run', 'what giving up would take'],
+  );
   addList(dead, options);
   addShow(dead, options);
   addReplay(dead, options);

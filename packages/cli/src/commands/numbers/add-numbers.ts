@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { addGroupExamples } from '../../add-examples.ts';
 import { addPlaceOptions } from '../../add-place-options.ts';
 import type { PlaceFlags } from '../../place.ts';
 import type { ProgramOptions } from '../../program-options.ts';
@@ -8,6 +9,12 @@ export function addNumbers(program: Command, options: ProgramOptions): void {
   const numbers = program
     .command('numbers')
     .description('Limits, pauses and what waits of each number; without a further word: list.');
+  addGroupExamples(
+    numbers,
+    ['alur numbers', 'limits, pauses, what waits'],
+    ['alur numbers pause 123456789012345 --for 30m', ''],
+    ['alur numbers resume 123456789012345', ''],
+  );
   addList(numbers, options);
   addPause(numbers, options);
   addResume(numbers, options);
