@@ -1,7 +1,13 @@
-import { checkFragment, loadFlows, turn, type FlowSet } from '@alur/flow';
+import { checkFragment, loadFlows, type FlowSet } from '@alur/flow';
 import type { JsonObject, OutboundMessage } from '@alur/types';
 import { describe, expect, test } from '@jest/globals';
-import { aSnapshot, messagesOf, tap, textEvent } from '../../packages/flow/src/testing/conversation.ts';
+import {
+  aSnapshot,
+  messagesOf,
+  takeTurn,
+  tap,
+  textEvent,
+} from '../../packages/flow/src/testing/conversation.ts';
 import { documents, fencesOf, read } from './markdown.ts';
 
 const blocks = (info: string) =>
@@ -41,7 +47,7 @@ function replay(flows: FlowSet, lines: readonly string[]): string[] {
     if (said === undefined) return [];
     const tapped = buttons.find(({ title }) => said === `[${title}]`);
     const event = tapped ? tap(tapped.id, tapped.title) : textEvent(said);
-    const result = turn(flows, aSnapshot(state), event);
+    const result = takeTurn(flows, aSnapshot(state), event);
     state = result.session.state;
     return [
       line,

@@ -102,6 +102,8 @@ describe('docs/deploy.md', () => {
       tenant: file.TenantEntry.shape,
       '`opt_out`': file.OptOutEntry.shape,
       team: file.TeamEntry.shape,
+      '`http`': file.HttpEntry.shape,
+      '`subscribers`': file.SubscriberEntry.shape,
       number: file.NumberEntry.shape,
     };
     const expected = Object.entries(shapes).flatMap(([of, shape]) =>

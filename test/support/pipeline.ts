@@ -16,6 +16,10 @@ export interface Pipeline {
   team: Team;
   number: BusinessNumber;
   webhookUrl: string;
+  /** Of the team, without a slash at the end. */
+  apiUrl: string;
+  /** Of the bundle, whose files may be changed. */
+  dir: string;
   services: Map<string, TestService>;
   /** Starts one more of a service, under a name of its own. */
   start(name: ServiceName, as?: string): Promise<TestService>;
@@ -35,6 +39,16 @@ export interface PipelineOptions {
   numbers?: readonly PipelineNumber[];
   /** Further top-level lines of bundle.yaml. */
   settings?: string;
+  /** Further keys of the team's secrets. */
+  secrets?: {
+    api_keys?: string[];
+    flow_secrets?: Record<string, string>;
+    subscriber_secrets?: Record<string, string>;
+  };
+  /** Hosts that http nodes may call though they are on this machine. */
+  httpAllow?: readonly string[];
+  /** Who is told what flows emit, by the keys of bundle.yaml. */
+  subscribers?: readonly { id: string; url: string; events?: readonly string[] }[];
 }
 
 interface PipelineNumber {
@@ -50,7 +64,7 @@ const SERVICES = ['ingress', 'flow-runner', 'sender'] as const;
 export async function startPipeline(options: PipelineOptions): Promise<Pipeline> {
   const dir = await mkdtemp(join(tmpdir(), 'alur-bundle-'));
   const redis = await startRedis({ fsync: options.fsync ?? 'no' });
-  const [port, graphPort] = [await freePort(), await freePort()];
+  const [port, graphPort, apiPort] = [await freePort(), await freePort(), await freePort()];
   const graphBaseUrl = `http://127.0.0.1:${graphPort}`;
   const webhookBaseUrl = `http://127.0.0.1:${port}`;
   const random = (bytes: number) => randomBytes(bytes).toString('hex');
@@ -64,6 +78,9 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
   if (options.throughput !== undefined) await setThroughput(dir, options.throughput);
   if (options.numbers !== undefined) await setNumbers(dir, options.numbers);
   if (options.settings !== undefined) await appendFile(join(dir, 'bundle.yaml'), options.settings);
+  if (options.httpAllow !== undefined) await setTeamKey(dir, 'http', { allow: options.httpAllow });
+  if (options.subscribers !== undefined) await setTeamKey(dir, 'subscribers', options.subscribers);
+  if (options.secrets !== undefined) await addSecrets(dir, options.secrets);
   const bundle = await readBundle(dir);
   const emulator = await startEmulator({
     port: graphPort,
@@ -73,7 +90,8 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
   });
   const services = new Map<string, TestService>();
   const start = async (name: ServiceName, as: string = name): Promise<TestService> => {
-    const env = { REDIS_URL: redis.url, BUNDLE_DIR: dir, PORT: String(port), ...options.env };
+    const ports = { PORT: String(port), API_PORT: String(apiPort) };
+    const env = { REDIS_URL: redis.url, BUNDLE_DIR: dir, ...ports, ...options.env };
     const service = await startService(name, env, { opsPort: await freePort() });
     services.set(as, service);
     return service;
@@ -89,6 +107,8 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
     team,
     number,
     webhookUrl: `${webhookBaseUrl}/webhook/whatsapp/${team.tenant}/${team.id}`,
+    apiUrl: `http://127.0.0.1:${apiPort}/v1/${team.tenant}/${team.id}`,
+    dir,
     services,
     start,
     stop: async () => {
@@ -136,6 +156,19 @@ async function setThroughput(dir: string, throughput: number): Promise<void> {
   await writeFile(path, text.replace(/throughput: \d+/g, `throughput: ${throughput}`));
 }
 
+async function setTeamKey(dir: string, key: string, value: object): Promise<void> {
+  const path = join(dir, 'bundle.yaml');
+  const text = await readFile(path, 'utf8');
+  await writeFile(path, text.replace(/^( *)enabled: true$/m, `$&\n$1${key}: ${JSON.stringify(value)}`));
+}
+
+async function addSecrets(dir: string, secrets: object): Promise<void> {
+  const path = join(dir, SECRETS);
+  const known = DemoSecrets.parse(JSON.parse(await readFile(path, 'utf8')));
+  await writeFile(path, JSON.stringify({ ...known, ...secrets }), { mode: 0o600 });
+}
+
+const SECRETS = 'secrets/default/default.json';
 const DemoSecrets = z.looseObject({ access_tokens: z.record(z.string(), z.string()) });
 
 /** Gives the team these numbers, each with a made-up token of its own. */
@@ -147,7 +180,7 @@ async function setNumbers(dir: string, numbers: readonly PipelineNumber[]): Prom
     (number) => `          - ${JSON.stringify({ api_version: 'v25.0', ...number })}\n`,
   );
   await writeFile(path, `${head ?? ''}        numbers:\n${entries.join('')}`);
-  const secretsPath = join(dir, 'secrets/default/default.json');
+  const secretsPath = join(dir, SECRETS);
   const secrets = DemoSecrets.parse(JSON.parse(await readFile(secretsPath, 'utf8')));
   const [token] = Object.values(secrets.access_tokens);
   secrets.access_tokens = Object.fromEntries(

@@ -31,6 +31,7 @@ export async function startService(
       HOST: '127.0.0.1',
       OPS_HOST: '127.0.0.1',
       OPS_PORT: String(options.opsPort),
+      API_PORT: '0',
       ...env,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
