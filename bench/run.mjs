@@ -7,13 +7,15 @@ import { compareAccept } from './accept.mjs';
 import { compareBacklog } from './backlog.mjs';
 import { compareBurst } from './burst.mjs';
 import { endAll, endOnSignals } from './ending.mjs';
+import { compareEngine } from './engine.mjs';
 import { compareLatency } from './latency.mjs';
+import { compareLoading } from './loading.mjs';
 import { compareSending } from './sending.mjs';
 import { readSettings } from './settings.mjs';
 
 // Alur beside other ways to do the same, in the same run on the same machine; see README.md.
 
-const HELP = `npm run bench [-- --quick] [-- accept|latency|burst|sending|backlog …]
+const HELP = `npm run bench [-- --quick] [-- accept|latency|burst|sending|backlog|engine|loading …]
 
 Compares Alur with other designs on this machine and prints ratios; bench/README.md says what they mean.
   --quick   less of everything: below two minutes instead of ten`;
@@ -24,6 +26,8 @@ const TESTS = {
   burst: compareBurst,
   sending: compareSending,
   backlog: compareBacklog,
+  engine: compareEngine,
+  loading: compareLoading,
 };
 const say = (line) => console.log(line);
 

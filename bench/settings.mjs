@@ -38,7 +38,8 @@ export function readSettings(args, env) {
   const number = (name, fallback) => positive(name, env[`ALUR_BENCH_${name}`], fallback);
   const named = args.filter((arg) => !arg.startsWith('--'));
   return {
-    tests: named.length > 0 ? named : ['accept', 'latency', 'burst', 'sending', 'backlog'],
+    tests:
+      named.length > 0 ? named : ['accept', 'latency', 'burst', 'sending', 'backlog', 'engine', 'loading'],
     rounds: number('ROUNDS', base.rounds),
     longRounds: number('LONG_ROUNDS', base.longRounds),
     requests: number('REQUESTS', base.requests),
