@@ -18,13 +18,14 @@ const say = console.log;
 
 await runScript(async () => {
   const compose = findCompose();
-  const ports = await pickPorts({ chat: 17704, webhooks: 18080 }, say);
+  const ports = await pickPorts({ chat: 17704, webhooks: 18080, api: 18081 }, say);
   const env = {
     ...process.env,
     COMPOSE_PROFILES: 'demo',
     ALUR_BUNDLE: 'bundle',
     ALUR_CHAT_ADDRESS: `127.0.0.1:${ports.chat}`,
     ALUR_WEBHOOK_ADDRESS: `127.0.0.1:${ports.webhooks}`,
+    ALUR_API_ADDRESS: `127.0.0.1:${ports.api}`,
     GRAPH_BASE_URL: '',
     REDIS_URL: '',
     LOG_LEVEL: 'info',
