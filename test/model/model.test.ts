@@ -1,6 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { Redis } from 'ioredis';
-import { startRedis, type TestRedis } from '../support/redis.ts';
+import { describe, expect, test } from '@jest/globals';
 import { figure } from '../support/figure.ts';
 import { LONG_STATES, randomFrom, SEED, WALKS } from './chance.ts';
 import { CONFIGURATIONS, LONG_CONFIGURATIONS } from './configurations.ts';
@@ -11,6 +9,7 @@ import { sendingModel } from './sending-model.ts';
 import { tellBroken, tellExplored } from './tell.ts';
 import { TRACES, type Trace } from './traces.ts';
 import { walk } from './walk.ts';
+import { useRedis } from './use-redis.ts';
 
 // Goes through every order of everything that can happen to a few messages, on the scripts as they are. How, and how far:
 // docs/reliability.md, "Model check".
@@ -20,20 +19,13 @@ const STATES_MOST = 60_000;
 const CLOCK_WALKS = 10;
 const CLOCK_STEPS = 60;
 
-let server: TestRedis;
-let redis: Redis;
-
-beforeAll(async () => {
-  server = await startRedis();
-  redis = new Redis(server.url, { enableAutoPipelining: true });
-});
-afterAll(async () => {
-  redis.disconnect();
-  await server.stop();
-});
+const redis = useRedis();
 
 async function check(configuration: Configuration, how: ExploreOptions) {
-  const explored = await explore(sendingModel(configuration, { redis, change: withModelClock }), how);
+  const explored = await explore(
+    sendingModel(configuration, { redis: redis(), change: withModelClock }),
+    how,
+  );
   figure(tellExplored(configuration.name, explored));
   if (explored.broken) throw new Error(tellBroken(explored.broken));
   return explored;
@@ -69,7 +61,11 @@ describe('the clock of the model', () => {
     async (configuration: Configuration) => {
       const random = randomFrom(SEED);
       for (let walks = 0; walks < CLOCK_WALKS; walks += 1) {
-        const { path, standing, gone } = await walk(configuration, { redis, random, steps: CLOCK_STEPS });
+        const { path, standing, gone } = await walk(configuration, {
+          redis: redis(),
+          random,
+          steps: CLOCK_STEPS,
+        });
         expect({ path, contents: gone }).toEqual({ path, contents: standing });
       }
     },

@@ -1,28 +1,17 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { Redis } from 'ioredis';
+import { describe, expect, test } from '@jest/globals';
 import { figure } from '../support/figure.ts';
-import { startRedis, type TestRedis } from '../support/redis.ts';
 import { explore } from './explore.ts';
 import { MUTANTS, type Mutant } from './mutants.ts';
 import { withFault } from './script-text.ts';
 import { sendingModel } from './sending-model.ts';
 import { tellBroken } from './tell.ts';
+import { useRedis } from './use-redis.ts';
 
 // That the model finds nothing means something only if it would: each fault here is put into a script, and has to be found.
 
 const STATES_MOST = 60_000;
 
-let server: TestRedis;
-let redis: Redis;
-
-beforeAll(async () => {
-  server = await startRedis();
-  redis = new Redis(server.url, { enableAutoPipelining: true });
-});
-afterAll(async () => {
-  redis.disconnect();
-  await server.stop();
-});
+const redis = useRedis();
 
 describe('the model finds the fault', () => {
   test.each(MUTANTS.map((mutant) => ({ ...mutant })))(
@@ -30,7 +19,7 @@ describe('the model finds the fault', () => {
     async (mutant: Mutant) => {
       const { configuration, trace } = mutant;
       const most = trace ? 0 : STATES_MOST;
-      const model = sendingModel(configuration, { redis, change: withFault(mutant) });
+      const model = sendingModel(configuration, { redis: redis(), change: withFault(mutant) });
       const explored = await explore(model, { most, trace });
       const { broken, states, seconds } = explored;
       if (broken === undefined) throw new Error(`not found in ${states} states: ${mutant.name}`);

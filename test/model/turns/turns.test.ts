@@ -1,7 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { Redis } from 'ioredis';
+import { describe, expect, test } from '@jest/globals';
 import { figure } from '../../support/figure.ts';
-import { startRedis, type TestRedis } from '../../support/redis.ts';
 import { LONG_STATES, randomFrom, SEED, TURNS_WALKS } from '../chance.ts';
 import { explore, type ExploreOptions } from '../explore.ts';
 import { withModelClock } from '../script-text.ts';
@@ -9,26 +7,17 @@ import { tellBroken, tellExplored } from '../tell.ts';
 import type { TurnsConfiguration } from './configuration.ts';
 import { LONG_TURNS_CONFIGURATIONS, TURNS_CONFIGURATIONS } from './configurations.ts';
 import { turnsModel } from './turns-model.ts';
+import { useRedis } from '../use-redis.ts';
 
 // Goes through every order of everything that can happen to a few messages, waits and timers, on the scripts as they are. How,
 // and how far: docs/reliability.md, "Model check".
 
 const MINUTES = 60_000;
 const STATES_MOST = 60_000;
-let server: TestRedis;
-let redis: Redis;
-
-beforeAll(async () => {
-  server = await startRedis();
-  redis = new Redis(server.url, { enableAutoPipelining: true });
-});
-afterAll(async () => {
-  redis.disconnect();
-  await server.stop();
-});
+const redis = useRedis();
 
 async function check(configuration: TurnsConfiguration, how: ExploreOptions) {
-  const explored = await explore(turnsModel(configuration, { redis, change: withModelClock }), how);
+  const explored = await explore(turnsModel(configuration, { redis: redis(), change: withModelClock }), how);
   figure(tellExplored(configuration.name, explored));
   if (explored.broken) throw new Error(tellBroken(explored.broken));
   return explored;
