@@ -39,7 +39,7 @@ function inWords(message: OutboundMessage): string {
 }
 
 function renderMessage(message: OutboundMessage, numberOf: NumberOf, colors: Colors): string[] {
-  const stub: Stub = (what, ...rest) =>
+  const bracketed: Bracketed = (what, ...rest) =>
     [colors.cyan(`[${what}]`), ...rest.flatMap((part) => (part === undefined ? [] : printable(part)))].join(
       ' ',
     );
@@ -49,26 +49,26 @@ function renderMessage(message: OutboundMessage, numberOf: NumberOf, colors: Col
     case 'media': {
       const { type, link, id, filename, caption } = message.media;
       return [
-        stub(type, filename, link ?? id),
+        bracketed(type, filename, link ?? id),
         ...(caption === undefined ? [] : renderText(caption, colors)),
       ];
     }
     case 'location': {
       const { latitude, longitude, name, address } = message.location;
-      return [stub('location', `${latitude}, ${longitude}`, name, address)];
+      return [bracketed('location', `${latitude}, ${longitude}`, name, address)];
     }
     case 'contacts':
       return message.contacts.map((contact) =>
-        stub('contact', contact.name.formatted_name, phoneOf(contact)),
+        bracketed('contact', contact.name.formatted_name, phoneOf(contact)),
       );
     case 'reaction':
-      return [stub('reaction', message.reaction.emoji, 'to', message.reaction.messageId)];
+      return [bracketed('reaction', message.reaction.emoji, 'to', message.reaction.messageId)];
     case 'template':
-      return renderTemplate(message.template, numberOf, stub);
+      return renderTemplate(message.template, numberOf, bracketed);
     case 'interactive':
       return renderInteractive(message.interactive, numberOf, colors);
     case 'raw':
-      return [stub('raw', JSON.stringify(message.raw))];
+      return [bracketed('raw', JSON.stringify(message.raw))];
   }
 }
 
@@ -80,13 +80,13 @@ function phoneOf(contact: Readonly<Record<string, unknown>>): string | undefined
 }
 
 type Template = Extract<OutboundMessage, { kind: 'template' }>['template'];
-type Stub = (what: string, ...rest: (string | undefined)[]) => string;
+type Bracketed = (what: string, ...rest: (string | undefined)[]) => string;
 
 /** The words of a template are at Meta; here stand its name and what is put into it. */
 function renderTemplate(
   { name, language, components = [] }: Template,
   numberOf: NumberOf,
-  stub: Stub,
+  bracketed: Bracketed,
 ): string[] {
   const code = typeof language === 'string' ? language : language.code;
   const parts = components.map(({ type, parameters = [] }) => {
@@ -96,7 +96,7 @@ function renderTemplate(
     const words = parameters.map(parameterInWords).join(', ');
     return number === undefined ? `  ${type}: ${words}` : `${choiceNumber(number)} ${words}`;
   });
-  return [stub(`template ${name}`, code), ...parts.map(printable)];
+  return [bracketed(`template ${name}`, code), ...parts.map(printable)];
 }
 
 function parameterInWords(parameter: Readonly<Record<string, unknown>>): string {

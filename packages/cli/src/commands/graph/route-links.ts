@@ -6,13 +6,13 @@ import type { PlacedLink, PlacedPicture, PlacedVertex, Point, Rect } from './pla
 const PORT_STEP = 16;
 const PORT_MARGIN = 16;
 /** A link leaves and reaches a box straight for so long, so that its arrow head points at the box. */
-const STUB = 11;
+const LEAD = 11;
 
 /** The links of a plan whose ranks follow one another downwards, with ends spread over the sides of their boxes. */
 export function routeLinks({ vertices, links }: Pick<PlacedPicture, 'vertices' | 'links'>): PlacedLink[] {
   const labels = links.flatMap(({ label }) => label ?? []);
   const halfHeights = rankHeights([
-    ...vertices.map((rect) => grow(rect, STUB)),
+    ...vertices.map((rect) => grow(rect, LEAD)),
     ...labels.map((rect) => grow(rect, 4)),
   ]);
   const boxes = new Map(vertices.map((placed) => [placed.vertex.key, placed]));
