@@ -87,6 +87,18 @@ describe('turn() of a run that waits', () => {
     expect([after?.outcome, after?.effects]).toEqual(['stale', []]);
   });
 
+  test('heeds no timer of an older wait while a newer one stands', () => {
+    const [, again, stale, late] = play(loaded([flowOf(ASK)]), [
+      textEvent('hi'),
+      textEvent('many'),
+      timer(1),
+      timer(2),
+    ]);
+    expect(again?.session).toMatchObject({ epoch: 2, wait: { node: 'hold' } });
+    expect([stale?.outcome, said(stale), stale?.session]).toEqual(['stale', [], again?.session]);
+    expect([late?.outcome, said(late)]).toEqual(['completed', ['Still there?']]);
+  });
+
   test('ends when the time is up and nothing says what then', () => {
     const flows = loaded([
       flowOf(
