@@ -7,6 +7,12 @@ export const Sender = z.object({
   waId: z.string().optional(),
   userId: z.string().optional(),
   name: z.string().max(256).optional(),
+  /** To show, without the `@`. Never a key: people change it, and another may take it. */
+  username: z.string().max(64).optional(),
+  /** The same person in all portfolios of the business's parent; only where the parent's ids are switched on. */
+  parentUserId: z.string().optional(),
+  /** Changes with the person's device keys; only where the number checks identities. */
+  identityKeyHash: z.string().max(256).optional(),
 });
 export type Sender = z.infer<typeof Sender>;
 
@@ -26,12 +32,24 @@ const anyEvent = {
   from: Sender,
 };
 
+/** What a message answers, was forwarded from or asks about. */
+const MessageContext = z.object({
+  /** The message that this one answers: one that the business may never have stored. */
+  wamid: z.string().optional(),
+  /** Whether the business's own number wrote that message. */
+  fromMe: z.boolean().optional(),
+  /** Sent on from another chat; `frequentlyForwarded` when it was more than five times. */
+  forwarded: z.boolean().optional(),
+  frequentlyForwarded: z.boolean().optional(),
+  /** The product of a catalogue that the contact wrote from. */
+  product: z.object({ catalogId: z.string().optional(), retailerId: z.string().optional() }).optional(),
+});
+
 const common = {
   ...anyEvent,
   /** WhatsApp's id of the message; what a quoted reply names. */
   wamid: z.string(),
-  /** The message that this one answers or forwards. */
-  context: z.object({ wamid: z.string().optional(), forwarded: z.boolean().optional() }).optional(),
+  context: MessageContext.optional(),
   /** The click-to-WhatsApp advertisement that the contact came through, as Meta sends it. */
   referral: JsonObject.optional(),
 };
@@ -55,6 +73,7 @@ export const MediaEvent = z.object({
     type: MediaType,
     id: z.string(),
     mimeType: z.string().optional(),
+    /** Of the file, in hexadecimal. */
     sha256: z.string().optional(),
     caption: z.string().optional(),
     filename: z.string().optional(),
@@ -83,10 +102,27 @@ export const ReactionEvent = z.object({
   /** `emoji` is missing when the reaction was taken back. */
   reaction: z.object({ wamid: z.string(), emoji: z.string().optional() }),
 });
-export const FormEvent = z.object({ ...common, kind: z.literal('form'), form: JsonObject });
+
+/** A form that a contact filled in. `source` is Meta's name of it: `flow`, `address_message`. */
+export const FormEvent = z.object({
+  ...common,
+  kind: z.literal('form'),
+  form: JsonObject,
+  source: z.string().optional(),
+});
 
 /** What Alur stores but has no closer kind for; `type` is Meta's word for it. */
-export const UnsupportedEvent = z.object({ ...common, kind: z.literal('unsupported'), type: z.string() });
+export const UnsupportedEvent = z.object({
+  ...common,
+  kind: z.literal('unsupported'),
+  type: z.string(),
+  /** Why Meta did not pass it on whole. */
+  code: z.number().int().optional(),
+  /** What was written, where Meta gave it all the same. */
+  text: z.string().optional(),
+  /** The part of the message that bears the type's name, as Meta sends it. */
+  content: Json.optional(),
+});
 
 /** A contact changed a message of theirs. `wamid` is of the change, `edit.wamid` of the message. */
 export const EditEvent = z.object({

@@ -8,6 +8,7 @@ export const DeadReason = z.enum([
   'opted_out',
   'retries_exhausted',
   'rate_limited', // a limit that would have to be waited for longer than the message allows
+  'media', // a file of the bundle that is not there, or that Meta does not take
   'template', // unknown, paused or disabled template, or its parameters do not fit
   'window_closed', // free-form message more than 24 hours after the contact's last
   'undeliverable', // Meta took it and reported a failure later
@@ -35,6 +36,10 @@ export const DEAD_REASONS: Record<DeadReason, DeadReasonNote> = {
   rate_limited: {
     side: 'pipeline',
     advice: 'Replay when there is room, or set retry_on_rate_limit in the flow.',
+  },
+  media: {
+    side: 'content',
+    advice: 'Check the file with `alur media list`, load the bundle again, then replay.',
   },
   template: { side: 'content', advice: 'Check the template in WhatsApp Manager, then replay.' },
   window_closed: {

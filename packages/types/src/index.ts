@@ -1,4 +1,5 @@
 export { Json, JsonObject } from './json.ts';
+export { readAs } from './read-as.ts';
 export {
   ConversationId,
   EventId,
@@ -41,21 +42,22 @@ export {
 } from './event.ts';
 export { StatusKind, StatusUpdate } from './status.ts';
 export { THROUGHPUT_DEFAULT, THROUGHPUT_MAX, TIERS, TIER_NAMES, Tier } from './tier.ts';
-export {
-  ContactsMessage,
-  Interactive,
-  InteractiveMessage,
-  LIMITS,
-  LocationMessage,
-  MediaMessage,
-  OutboundMessage,
-  RawMessage,
-  ReactionMessage,
-  TemplateMessage,
-  TextMessage,
-  isTemplate,
-  type MessageKind,
-} from './message.ts';
+export { ContactsMessage } from './message/contacts.ts';
+export { Interactive, InteractiveMessage } from './message/interactive/interactive.ts';
+export { type LimitRow } from './message/limit.ts';
+export { LIMITS, MESSAGE_LIMITS } from './message/limits.ts';
+export { LocationMessage } from './message/location.ts';
+export { MediaMessage } from './message/media.ts';
+export { MediaFilePath } from './message/media-source.ts';
+export { MEDIA_TYPES } from './message/media-types.ts';
+export { OutboundMessage, isTemplate, type MessageKind } from './message/outbound-message.ts';
+export { RawMessage } from './message/raw.ts';
+export { ReactionMessage } from './message/reaction.ts';
+export { TEMPLATE_KINDS } from './message/template/component.ts';
+export { PARAMETERS } from './message/template/parameter.ts';
+export { TemplateMessage } from './message/template/template.ts';
+export { TtlS, ttlProblem } from './message/template/ttl.ts';
+export { TextMessage } from './message/text.ts';
 export {
   Caller,
   EMPTY_SESSION,
@@ -88,3 +90,4 @@ export {
 export { DEAD_REASONS, DeadReason, FaultSide, type DeadReasonNote } from './failure.ts';
 export { FailureClass, type ErrorOverride } from './failure-class.ts';
 export { commonEnvironment, Port, WholeNumber } from './environment.ts';
+export { TemplateDefinition, TemplatePart } from './template-definition.ts';

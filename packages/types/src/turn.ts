@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { type HttpRequest } from './http-call.ts';
 import { MessageId, NumberId, Slug } from './ids.ts';
 import { Json, JsonObject } from './json.ts';
-import { OutboundMessage, TemplateMessage } from './message.ts';
+import { OutboundMessage } from './message/outbound-message.ts';
+import { TemplateMessage } from './message/template/template.ts';
 import { OptOutScope } from './opt-out.ts';
 import { Tier } from './tier.ts';
 
