@@ -4,8 +4,9 @@ import { once } from 'node:events';
 import { type IncomingMessage, type RequestListener, type ServerResponse, createServer } from 'node:http';
 import { generateKeyPairSync, sign } from 'node:crypto';
 import { createServer as createHttpsServer } from 'node:https';
-import { type AddressInfo, type Server, type Socket, createServer as createTcpServer } from 'node:net';
+import { type Socket, createServer as createTcpServer } from 'node:net';
 import { type GraphClientOptions, type SendRequest, createGraphClient } from './graph-client.ts';
+import { type LoopbackServer, listenOnLoopback } from './testing/loopback-server.ts';
 
 const NUMBER = NumberId.parse('106540352242922');
 const TOKEN = 'EAAsecret';
@@ -21,26 +22,10 @@ afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
 });
 
-async function listen(server: Server): Promise<string> {
-  const sockets = new Set<Socket>();
-  server.on('connection', (socket: Socket) => {
-    sockets.add(socket);
-    socket.on('error', () => undefined);
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  cleanups.push(async () => {
-    sockets.forEach((socket) => socket.destroy());
-    server.close();
-    await once(server, 'close');
-  });
-  return `http://127.0.0.1:${portOf(server)}`;
-}
-
-function portOf(server: Server): number {
-  const address: AddressInfo | string | null = server.address();
-  if (address === null || typeof address === 'string') throw new Error('not listening');
-  return address.port;
+async function listen(server: LoopbackServer): Promise<string> {
+  const { url, close } = await listenOnLoopback(server);
+  cleanups.push(close);
+  return url;
 }
 
 function client(baseUrl: string, options: Partial<GraphClientOptions> = {}) {
@@ -85,8 +70,7 @@ describe('GraphClient.send() when Graph takes the message', () => {
     expect(await send()).toEqual({
       kind: 'sent',
       wamid: 'wamid.1',
-      waId: '16505551234',
-      userId: undefined,
+      contact: { waId: '16505551234' },
       httpStatus: 200,
       durationMs: expect.any(Number),
     });
@@ -108,9 +92,22 @@ describe('GraphClient.send() when Graph takes the message', () => {
   });
 
   test.each([
-    ['to a user id', { ...ACCEPTED, contacts: [{ input: 'US.1', user_id: 'US.1' }] }, { userId: 'US.1' }],
-    ['without contacts', { messages: [{ id: 'wamid.1' }] }, { waId: undefined }],
-    ['with contacts that are rubbish', { messages: [{ id: 'wamid.1' }], contacts: 5 }, { waId: undefined }],
+    [
+      'to a user id',
+      { ...ACCEPTED, contacts: [{ input: 'US.1', user_id: 'US.1' }] },
+      { contact: { userId: 'US.1' } },
+    ],
+    [
+      'that knows the number by another writing',
+      { ...ACCEPTED, contacts: [{ wa_id: '551191234567' }] },
+      { contact: { waId: '551191234567' } },
+    ],
+    ['without contacts', { messages: [{ id: 'wamid.1' }] }, { contact: undefined }],
+    [
+      'with contacts that are rubbish',
+      { messages: [{ id: 'wamid.1' }], contacts: 5 },
+      { contact: undefined },
+    ],
     ['held for a check', { messages: [{ id: 'wamid.1', message_status: 'held' }] }, { wamid: 'wamid.1' }],
   ])('reads an answer %s', async (_label, answer, expected) => {
     const send = await answering(200, answer);

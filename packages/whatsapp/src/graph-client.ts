@@ -1,8 +1,14 @@
 import { type ErrorOverride, type JsonObject, type NumberId } from '@alur/types';
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
+import { type Socket } from 'node:net';
 import { parseBaseUrl } from './base-url.ts';
-import { type Connections, exchange } from './graph-exchange.ts';
+import { type MediaOutcome, type MediaRequest, fetchMedia } from './fetch-media.ts';
+import { type GraphCallOutcome } from './graph-answer.ts';
+import { type GraphCall, callGraph } from './graph-call.ts';
+import { type GraphChannel, requestHeaders, targetOf } from './graph-channel.ts';
+import { exchange } from './graph-exchange.ts';
+import { type UploadOutcome, type UploadRequest, uploadMedia } from './graph-upload.ts';
 import { type SendOutcome, judgeExchange } from './send-outcome.ts';
 
 export interface GraphClientOptions {
@@ -35,10 +41,16 @@ export interface SendRequest {
   beforeWrite?: () => boolean;
 }
 
-/** Posts messages to Graph; the only place that holds a token. */
+/** Speaks to Graph; the only place that holds a token. */
 export interface GraphClient {
   /** Never rejects, except with what `beforeWrite` throws. One call is one POST: no redirects, no retries. */
   send(request: SendRequest): Promise<SendOutcome>;
+  /** One management call. Never rejects; one call is one request: no redirects, no retries. */
+  call(request: GraphCall): Promise<GraphCallOutcome>;
+  /** Hands a file to Graph as it is read, and gives back its media id. Never rejects; no redirects, no retries. */
+  upload(request: UploadRequest): Promise<UploadOutcome>;
+  /** Fetches a file that a contact sent into a file here, checked against its hash. Never rejects. */
+  fetchMedia(request: MediaRequest): Promise<MediaOutcome>;
   /** Drops all connections. A send under way ends as `unknown` or `not_sent`: wait for them first. */
   close(): void;
 }
@@ -53,46 +65,34 @@ const IDLE_MS = 4_000;
 export function createGraphClient(options: GraphClientOptions): GraphClient {
   const base = parseBaseUrl(options.baseUrl, { allowHttp: options.allowHttp ?? false });
   const { timeoutMs = TIMEOUT_MS, connectTimeoutMs = CONNECT_TIMEOUT_MS } = options;
-  const connections: Connections = { agent: createAgent(base, options), ready: new WeakSet() };
-  const host = {
-    secure: base.protocol === 'https:',
-    hostname: base.hostname.replace(/^\[|\]$/g, ''),
-    port: base.port,
-  };
+  const connections = { agent: createAgent(base, options), ready: new WeakSet<Socket>() };
+  const channel: GraphChannel = { base, connections, timeoutMs, connectTimeoutMs };
   return {
-    send: async ({ beforeWrite, ...request }) => {
-      const startedAt = performance.now();
-      const result = await exchange({
-        target: { ...host, path: messagesPath(base, request) },
-        connections,
-        headers: requestHeaders(request.token),
-        body: Buffer.from(JSON.stringify(request.body)),
-        timeoutMs,
-        connectTimeoutMs,
-        beforeWrite,
-      });
-      return judgeExchange(result, performance.now() - startedAt, request.overrides);
-    },
+    send: (request) => send(channel, request),
+    call: (request) => callGraph(channel, request),
+    upload: (request) => uploadMedia(channel, request),
+    fetchMedia: (request) => fetchMedia(channel, request),
     close: () => connections.agent.destroy(),
   };
+}
+
+async function send(channel: GraphChannel, request: SendRequest): Promise<SendOutcome> {
+  const { base, connections, timeoutMs, connectTimeoutMs } = channel;
+  const { apiVersion, number, token, body, beforeWrite, overrides } = request;
+  const startedAt = performance.now();
+  const result = await exchange({
+    target: targetOf(base, [apiVersion, number, 'messages']),
+    connections,
+    headers: { ...requestHeaders(token), 'content-type': 'application/json' },
+    body: Buffer.from(JSON.stringify(body)),
+    timeoutMs,
+    connectTimeoutMs,
+    beforeWrite,
+  });
+  return judgeExchange(result, performance.now() - startedAt, overrides);
 }
 
 function createAgent(base: URL, { maxSockets = SOCKETS_MAX, ca }: GraphClientOptions): HttpAgent {
   const shared = { keepAlive: true, maxSockets, maxFreeSockets: maxSockets, timeout: IDLE_MS };
   return base.protocol === 'https:' ? new HttpsAgent({ ...shared, ca }) : new HttpAgent(shared);
-}
-
-function messagesPath(base: URL, { apiVersion, number }: Pick<SendRequest, 'apiVersion' | 'number'>): string {
-  const path = [apiVersion, number, 'messages'].map((part) => encodeURIComponent(part)).join('/');
-  return `${base.pathname.replace(/\/+$/, '')}/${path}`;
-}
-
-function requestHeaders(token: string): Record<string, string> {
-  return {
-    authorization: `Bearer ${token}`,
-    'content-type': 'application/json',
-    accept: 'application/json',
-    'accept-encoding': 'identity',
-    'user-agent': 'alur',
-  };
 }

@@ -1,4 +1,4 @@
-import { type DeadReason, type ErrorOverride, type FailureClass } from '@alur/types';
+import { type DeadReason, type ErrorOverride, type FailureClass, readAs } from '@alur/types';
 import { z } from 'zod';
 import { type GraphCode } from './graph-code.ts';
 import { GRAPH_CODES, GRAPH_CODE_RANGES } from './graph-codes.ts';
@@ -77,7 +77,7 @@ const UNKNOWN_REFUSAL: GraphCode = {
 
 /** Reads an error envelope out of an answer's JSON; undefined when there is none with a code in it. */
 export function parseGraphError(json: unknown): GraphError | undefined {
-  return Envelope.safeParse(json).data?.error;
+  return readAs(Envelope, json).data?.error;
 }
 
 /** What bears on a refusal beside the error itself. */

@@ -1,20 +1,36 @@
 import { type Agent, type ClientRequest, type IncomingMessage, request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { type Socket } from 'node:net';
+import { type Readable } from 'node:stream';
 
-/** One POST on a kept-alive connection: bytes in, bytes out, and no opinion on what they mean. */
+/** One request on a kept-alive connection: bytes in, bytes out, and no opinion on what they mean. */
 export interface ExchangeRequest {
+  /** POST unless given. */
+  method?: Method;
   /** `port` is empty for the scheme's own. */
   target: { secure: boolean; hostname: string; port: string; path: string };
   connections: Connections;
   headers: Record<string, string>;
-  body: Buffer;
+  /** None with GET and DELETE. */
+  body?: Buffer | BodySource;
   /** For everything, from the call to the last byte of the answer. */
   timeoutMs: number;
   /** For a new connection, TLS included. */
   connectTimeoutMs: number;
   /** Called once the connection stands, right before the first byte: false gives up without sending. */
   beforeWrite?: () => boolean;
+  /** Largest answer that is kept; 256 KiB unless given. */
+  answerBytesMax?: number;
+  /** Takes the answer in place of keeping its bytes, and calls one of the ends once. */
+  receive?: (response: IncomingMessage, ends: Ends) => void;
+}
+
+export type Method = 'GET' | 'POST' | 'DELETE';
+
+/** A body that is read while it is sent: just so many bytes, or an error, with which the request is given up (`bad_request`). */
+export interface BodySource {
+  bytes: number;
+  open: () => Readable;
 }
 
 /** The kept-alive connections of one client. `ready` are those whose handshake is over. */
@@ -36,13 +52,15 @@ export type FaultCause =
   | 'connect_timeout'
   | 'timeout'
   | 'connection' // refused, unreachable, name not found, TLS, reset, closed early
-  | 'bad_answer' // not HTTP, or over the cap
-  | 'bad_request'; // the request could not even be made
+  | 'bad_answer' // not HTTP
+  | 'too_large' // over the cap
+  | 'bad_request'; // the request could not even be made, or its body not be read
 
-/** Largest answer that is read; a Graph answer has less than 2 KiB. */
+/** A Graph answer to a message has less than 2 KiB. */
 const ANSWER_BYTES_MAX = 256 * 1024;
 
-interface Ends {
+/** How an exchange ends; only the first call counts. */
+export interface Ends {
   answer: (response: IncomingMessage, body: Buffer) => void;
   fault: (cause: FaultCause, systemCode?: string) => void;
 }
@@ -56,7 +74,9 @@ export function exchange(input: ExchangeRequest): Promise<Exchange> {
     const settle = (result: Exchange) => {
       clearTimeout(total);
       resolve(result);
-      if (result.kind === 'fault') request.destroy();
+      // An answer that came before the end of a long body: nobody reads the rest.
+      if (result.kind === 'fault' || !(request.writableFinished || Buffer.isBuffer(input.body)))
+        request.destroy();
     };
     const fault: Ends['fault'] = (cause, systemCode) => settle({ kind: 'fault', written, cause, systemCode });
     const answer: Ends['answer'] = ({ statusCode = 0, headers }, body) =>
@@ -65,27 +85,50 @@ export function exchange(input: ExchangeRequest): Promise<Exchange> {
     const write = () => {
       if (!mayWrite(input, reject)) return fault('abandoned');
       written = true;
-      request.end(input.body);
+      writeBody(request, input.body, fault);
     };
     request.on('error', (error) => fault(faultCause(error), systemCode(error)));
-    request.once('response', (response) => collect(response, { answer, fault }));
+    request.once('response', (response) =>
+      (input.receive ?? keeper(input.answerBytesMax))(response, { answer, fault }),
+    );
     request.once('socket', (socket) => whenReady(socket, input, { write, fault }));
   });
 }
 
 // Undefined when Node refuses a header's value, such as a token with a line break in it.
-function openRequest({ target, connections, headers, body }: ExchangeRequest): ClientRequest | undefined {
+function openRequest({
+  method = 'POST',
+  target,
+  connections,
+  headers,
+  body,
+}: ExchangeRequest): ClientRequest | undefined {
   const { secure, ...where } = target;
   try {
     return (secure ? httpsRequest : httpRequest)({
       ...where,
-      method: 'POST',
+      method,
       agent: connections.agent,
-      headers: { ...headers, 'content-length': body.length },
+      headers: body === undefined ? headers : { ...headers, 'content-length': bytesOf(body) },
     });
   } catch {
     return undefined;
   }
+}
+
+function bytesOf(body: Buffer | BodySource): number {
+  return Buffer.isBuffer(body) ? body.length : body.bytes;
+}
+
+function writeBody(request: ClientRequest, body: ExchangeRequest['body'], fault: Ends['fault']): void {
+  if (body === undefined || Buffer.isBuffer(body)) {
+    request.end(body);
+    return;
+  }
+  const source = body.open();
+  source.once('error', (error) => fault('bad_request', systemCode(error)));
+  request.once('close', () => source.destroy());
+  source.pipe(request);
 }
 
 function mayWrite({ beforeWrite }: ExchangeRequest, reject: (cause: unknown) => void): boolean {
@@ -113,17 +156,20 @@ function whenReady(
   });
 }
 
-function collect(response: IncomingMessage, { answer, fault }: Ends): void {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  response.on('data', (chunk: Buffer) => {
-    bytes += chunk.length;
-    if (bytes > ANSWER_BYTES_MAX) return fault('bad_answer');
-    chunks.push(chunk);
-  });
-  response.on('error', (error) => fault('connection', systemCode(error)));
-  // Not emitted for an answer that was cut off: that is an error.
-  response.once('end', () => answer(response, Buffer.concat(chunks)));
+/** Keeps an answer's bytes up to a cap. */
+export function keeper(bytesMax = ANSWER_BYTES_MAX): (response: IncomingMessage, ends: Ends) => void {
+  return (response, { answer, fault }) => {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    response.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes > bytesMax) return fault('too_large');
+      chunks.push(chunk);
+    });
+    response.on('error', (error) => fault('connection', systemCode(error)));
+    // Not emitted for an answer that was cut off: that is an error.
+    response.once('end', () => answer(response, Buffer.concat(chunks)));
+  };
 }
 
 // The parser's own errors are HPE_…; everything else comes from the connection.
@@ -131,6 +177,7 @@ function faultCause(error: Error): FaultCause {
   return systemCode(error)?.startsWith('HPE_') === true ? 'bad_answer' : 'connection';
 }
 
+/** Node's word for what went wrong, such as ECONNRESET. */
 function systemCode(error: Error): string | undefined {
   return 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }

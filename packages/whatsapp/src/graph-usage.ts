@@ -1,3 +1,4 @@
+import { readAs } from '@alur/types';
 import { type IncomingHttpHeaders } from 'node:http';
 import { z } from 'zod';
 
@@ -30,8 +31,8 @@ const BusinessUsage = z.record(z.string(), z.array(Usage));
  * as documented. Source: Meta, "Graph API: rate limits".
  */
 export function readUsage(headers: IncomingHttpHeaders): GraphUsage | undefined {
-  const ofApp = Usage.safeParse(readJson(headers['x-app-usage'])).data;
-  const ofBusiness = BusinessUsage.safeParse(readJson(headers['x-business-use-case-usage'])).data;
+  const ofApp = readAs(Usage, readJson(headers['x-app-usage'])).data;
+  const ofBusiness = readAs(BusinessUsage, readJson(headers['x-business-use-case-usage'])).data;
   const usages = [
     ...Object.values(ofBusiness ?? {})
       .flat()

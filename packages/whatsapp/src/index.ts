@@ -8,9 +8,14 @@ export {
   type RejectedItem,
   type WebhookItem,
 } from './webhook/item.ts';
+export { IdentityChange } from './webhook/identity.ts';
+export { USER_ID } from './webhook/fields.ts';
+export { WEBHOOK_FIELDS } from './webhook/webhook-fields.ts';
 export { type AccountNews, type QualityEvent } from './webhook/news/account-news.ts';
 export { completeEvent } from './webhook/message.ts';
 export { renderMessage, type Recipient } from './messages/render-message.ts';
+export { listMediaFiles, withMediaIds } from './messages/media-files.ts';
+export { renderReadReceipt } from './messages/read-receipt.ts';
 export { RenderError } from './messages/render-error.ts';
 export {
   createGraphClient,
@@ -18,6 +23,10 @@ export {
   type GraphClientOptions,
   type SendRequest,
 } from './graph-client.ts';
+export { type GraphCall } from './graph-call.ts';
+export { type CallFailed, type CallFault, type CallRefused, type GraphCallOutcome } from './graph-answer.ts';
+export { type UploadFile, type UploadOutcome, type UploadRequest } from './graph-upload.ts';
+export { MEDIA_BYTES_MAX, type MediaFault, type MediaOutcome, type MediaRequest } from './fetch-media.ts';
 export { BaseUrlError, parseBaseUrl } from './base-url.ts';
 export { type LocalCode, type LocalFailure, type SendOutcome, type UnknownReason } from './send-outcome.ts';
 export {
@@ -31,6 +40,12 @@ export {
 export { readLateFailure, type LateFailure } from './failed-status.ts';
 export { type GraphCode } from './graph-code.ts';
 export { type ListedCode, listGraphCodes } from './list-graph-codes.ts';
+export {
+  pullTemplates,
+  type LeftOut,
+  type PullOptions,
+  type PullOutcome,
+} from './templates/pull-templates.ts';
 export { type GraphUsage, readUsage } from './graph-usage.ts';
 // The class is what a consumer of outcomes switches on.
 export { type FailureClass } from '@alur/types';

@@ -4,7 +4,7 @@ import { type Json, type JsonObject } from '@alur/types';
  * A copy with only what JSON can carry: members that are undefined or called `__proto__` are left out. Undefined when
  * the value holds something else, such as a number beyond the double range (`1e999` parses to Infinity).
  */
-function plainJson(value: unknown): Json | undefined {
+export function plainJson(value: unknown): Json | undefined {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
   if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;
   if (Array.isArray(value)) return plainArray(value);

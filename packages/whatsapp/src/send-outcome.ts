@@ -1,8 +1,10 @@
-import { type DeadReason, type ErrorOverride, type FailureClass, type Json } from '@alur/types';
+import { type DeadReason, type ErrorOverride, type FailureClass, type Json, readAs } from '@alur/types';
 import { z } from 'zod';
+import { readAnswerJson } from './graph-answer.ts';
 import { type GraphFailure, classifyGraphError, parseGraphError, parseRetryAfter } from './graph-errors.ts';
 import { type Exchange, type FaultCause } from './graph-exchange.ts';
 import { type GraphUsage, readUsage } from './graph-usage.ts';
+import { readUserId, readWaId } from './webhook/contact-ids.ts';
 
 /** Why a message did not leave, when Graph was not the one to say so. */
 export type LocalCode =
@@ -11,6 +13,9 @@ export type LocalCode =
   | 'connect_timeout'
   | 'no_connection' // the whole time went by before a connection was free
   | 'bad_request' // the token or the body cannot be put into a request
+  | 'media_missing' // a file that the bundle does not have
+  | 'media_changed' // not the file that the bundle was loaded with
+  | 'upload_failed' // a file did not get to Graph
   | 'throttled'; // HTTP 429 without a Graph code
 
 /** As `GraphFailure`, with a code of ours. `systemCode` is Node's word, such as ECONNREFUSED. */
@@ -35,8 +40,8 @@ export type SendOutcome =
 interface Accepted {
   kind: 'sent';
   wamid: string;
-  waId?: string;
-  userId?: string;
+  /** As WhatsApp knows who gets it: the number may be written in another way than it was dialled (Brazil, Mexico, Argentina). */
+  contact?: { waId?: string; userId?: string };
 }
 interface Refused {
   kind: 'not_sent';
@@ -67,8 +72,6 @@ const Acceptance = z.object({
     .catch(undefined),
 });
 
-const parseJson: (text: string) => Json = JSON.parse;
-
 /** Judges a finished exchange. Pure; see `SendOutcome` for what the kinds promise. */
 export function judgeExchange(
   exchange: Exchange,
@@ -88,7 +91,7 @@ function judgeAnswer(
   { status, headers, body }: Extract<Exchange, { kind: 'answer' }>,
   overrides: ReadonlyMap<number, ErrorOverride> | undefined,
 ): Judgement {
-  const json = readJson(body);
+  const json = readAnswerJson(body);
   const retryAfter = headers['retry-after'];
   // An envelope with a code is Graph's own refusal, whatever the HTTP status around it.
   const error = parseGraphError(json);
@@ -101,18 +104,13 @@ function judgeAnswer(
 }
 
 function judgeAcceptance(json: Json | undefined): Judgement {
-  const accepted = Acceptance.safeParse(json);
+  const accepted = readAs(Acceptance, json);
   if (!accepted.success) return { kind: 'unknown', reason: 'bad_answer' };
   const { messages, contacts } = accepted.data;
-  return { kind: 'sent', wamid: messages[0].id, waId: contacts?.[0].wa_id, userId: contacts?.[0].user_id };
-}
-
-function readJson(body: Buffer): Json | undefined {
-  try {
-    return parseJson(body.toString('utf8'));
-  } catch {
-    return undefined;
-  }
+  const waId = readWaId(contacts?.[0].wa_id);
+  const userId = readUserId(contacts?.[0].user_id);
+  const contact = waId === undefined && userId === undefined ? undefined : { waId, userId };
+  return { kind: 'sent', wamid: messages[0].id, contact };
 }
 
 function throttled(retryAfter: string | undefined): LocalFailure {
@@ -128,6 +126,7 @@ const LOCAL_FAILURES: Record<FaultCause, LocalFailure> = {
   timeout: retry('no_connection'),
   connection: retry('connect_failed'),
   bad_answer: retry('connect_failed'),
+  too_large: retry('connect_failed'),
   bad_request: { class: 'configuration', code: 'bad_request', deadReason: 'configuration' },
 };
 
@@ -137,5 +136,6 @@ const UNKNOWN_REASONS: Record<FaultCause, UnknownReason> = {
   timeout: 'timeout',
   connection: 'reset',
   bad_answer: 'bad_answer',
+  too_large: 'bad_answer',
   bad_request: 'bad_answer',
 };

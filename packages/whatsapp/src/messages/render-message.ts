@@ -1,5 +1,6 @@
 import { type JsonObject, type MessageKind, type OutboundMessage } from '@alur/types';
 import { RENDERERS } from './index.ts';
+import { withMediaIds } from './media-files.ts';
 import { RenderError } from './render-error.ts';
 import { type MessageOf } from './renderer.ts';
 
@@ -9,25 +10,36 @@ export interface Recipient {
   userId?: string;
 }
 
+// Meta's page says 512 characters, its older text 256.
+const OPAQUE_MAX = 256;
+
+const NO_IDS: ReadonlyMap<string, string> = new Map();
+
 /**
  * The body of `POST /{version}/{number}/messages`. `opaque` comes back in every status of the message; `replyTo` is the
- * wamid to quote (a reaction cannot quote). Throws `RenderError` when `to` has neither id.
- * Source: Meta, "Cloud API: messages".
+ * wamid to quote (a reaction cannot quote). Throws `RenderError` when `to` has neither id, when `opaque` is too long, or
+ * when a file of the message has not been replaced by its id (`withMediaIds`). Source: Meta, "Cloud API: messages".
  */
 export function renderMessage(
   message: OutboundMessage,
   to: Recipient,
   options: { opaque: string; replyTo?: string },
 ): JsonObject {
-  const quotes = options.replyTo !== undefined && message.kind !== 'reaction';
+  const ready = withMediaIds(message, NO_IDS);
+  const { opaque, replyTo } = options;
+  if (opaque.length > OPAQUE_MAX) {
+    const problem = `the data for its statuses has more than ${OPAQUE_MAX} characters`;
+    throw new RenderError('opaque_too_long', `Cannot render message: ${problem}`);
+  }
+  const quotes = replyTo !== undefined && ready.kind !== 'reaction';
   return {
-    ...renderPart(message.kind, message),
+    ...renderPart(ready.kind, ready),
     // After the part, so that a raw message cannot change who gets it or how it is accounted for.
     messaging_product: 'whatsapp',
     recipient_type: 'individual',
     ...renderRecipient(to),
-    ...(quotes ? { context: { message_id: options.replyTo ?? '' } } : {}),
-    biz_opaque_callback_data: options.opaque,
+    ...(quotes && { context: { message_id: replyTo } }),
+    biz_opaque_callback_data: opaque,
   };
 }
 
@@ -36,7 +48,8 @@ function renderPart<Kind extends MessageKind>(kind: Kind, message: MessageOf<Kin
 }
 
 function renderRecipient({ waId, userId }: Recipient): JsonObject {
-  if (waId !== undefined) return { to: waId };
+  const phone = waId?.replace(/\D/g, '') ?? '';
+  if (phone !== '') return { to: phone };
   if (userId !== undefined) return { recipient: userId };
   throw new RenderError(
     'no_recipient',

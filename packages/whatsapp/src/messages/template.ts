@@ -4,4 +4,5 @@ import { type Renderer } from './renderer.ts';
 export const template: Renderer<'template'> = (message) => ({
   type: 'template',
   template: graphObject(message.template),
+  ...(message.ttlS !== undefined && { message_send_ttl_seconds: message.ttlS }),
 });

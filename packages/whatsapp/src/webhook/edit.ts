@@ -1,17 +1,24 @@
 import { z } from 'zod';
-import { Text, WAMID_CHARS_MAX } from './fields.ts';
+import { Text, Wamid } from './fields.ts';
 import { inboundType } from './inbound-type.ts';
 
+const Captioned = z.object({ caption: Text }).optional().catch(undefined);
 const Edit = z.object({
-  original_message_id: z.string().min(1).max(WAMID_CHARS_MAX),
+  original_message_id: Wamid,
   message: z
-    .object({ text: z.object({ body: Text }).optional().catch(undefined) })
+    .object({
+      text: z.object({ body: Text }).optional().catch(undefined),
+      image: Captioned,
+      video: Captioned,
+      document: Captioned,
+    })
     .optional()
     .catch(undefined),
 });
 
-/** A message that was changed; only where WhatsApp Business and the Cloud API share a number. Of other kinds than text the new content is left out. */
-export const edit = inboundType('edit', Edit, ({ original_message_id: wamid, message }) => {
-  const text = message?.text?.body;
+/** A message that was changed, with its new text or caption; only where WhatsApp Business and the Cloud API share a number. */
+export const edit = inboundType('edit', Edit, ({ original_message_id: wamid, message = {} }) => {
+  const { text: typed, image, video, document } = message;
+  const text = typed?.body ?? (image ?? video ?? document)?.caption;
   return { kind: 'edit', edit: { wamid, ...(text !== undefined && { text }) } };
 });

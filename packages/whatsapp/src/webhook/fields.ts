@@ -1,11 +1,11 @@
 import { type Json, type JsonObject } from '@alur/types';
 import { z } from 'zod';
-import { plainArray, plainObject } from '../plain-json.ts';
+import { plainArray, plainJson, plainObject } from '../plain-json.ts';
 
 /** Longest text, title or id that is taken from a message; WhatsApp lets a person write 65,536 characters. */
 const FIELD_CHARS_MAX = 65_536;
 /** Longest wamid; Meta's are under 130 today and have no documented length. */
-export const WAMID_CHARS_MAX = 512;
+const WAMID_CHARS_MAX = 512;
 /** Largest object that is passed on as Meta wrote it (order, contact cards, form, referral), as JSON text. */
 const OBJECT_CHARS_MAX = 65_536;
 // Year 5138 in seconds; in milliseconds, March 1973. No real time is read the wrong way round.
@@ -26,7 +26,19 @@ export function wellFormed(text: string): string {
   return text.replace(LONE_SURROGATE, '\uFFFD');
 }
 
-export const Text = z.string().max(FIELD_CHARS_MAX).transform(wellFormed);
+/**
+ * A text of so many characters (code points) at most. Not `z.string().max()`: zod measures whatever has a `length`, and that
+ * of an object from outside may be something that cannot be compared, at which it throws.
+ */
+export function boundedText(charsMax: number) {
+  return z.string().refine((text) => text.length <= charsMax || isWithin(text, charsMax));
+}
+
+function isWithin(text: string, charsMax: number): boolean {
+  return text.length <= 2 * charsMax && Array.from(text).length <= charsMax;
+}
+
+export const Text = boundedText(FIELD_CHARS_MAX).transform(wellFormed);
 /** A side note: when it is not what it should be, the message still counts. */
 export const OptionalText = Text.optional().catch(undefined);
 export const OptionalFlag = z.boolean().optional().catch(undefined);
@@ -38,6 +50,12 @@ export const PassedObject = z.unknown().transform((value, issues): JsonObject =>
   issues.addIssue('not an object, or too large');
   return z.NEVER;
 });
+
+/** Any JSON that goes on to flows as Meta wrote it, within the same bound; undefined when it is larger, or not there. */
+export function readPassed(value: Json | undefined): Json | undefined {
+  const plain = plainJson(value);
+  return plain !== undefined && isSmall(plain) ? plain : undefined;
+}
 
 /** The same for a list. */
 export const PassedList = z.unknown().transform((value, issues): Json[] => {
@@ -57,6 +75,9 @@ export function readTimestamp(value: Json | undefined): number | undefined {
   if (typeof value !== 'number' || !Number.isInteger(value)) return undefined;
   return value >= 0 && value < SECONDS_MAX ? value : undefined;
 }
+
+/** A wamid where another message is named. */
+export const Wamid = z.string().refine((id) => readWamid(id) !== undefined);
 
 export function readWamid(value: Json | undefined): string | undefined {
   return typeof value === 'string' && value !== '' && value.length <= WAMID_CHARS_MAX ? value : undefined;

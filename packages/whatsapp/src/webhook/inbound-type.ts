@@ -1,4 +1,4 @@
-import { type Json } from '@alur/types';
+import { type Json, readAs } from '@alur/types';
 import { type z } from 'zod';
 import { type MessageContent } from './item.ts';
 
@@ -16,7 +16,7 @@ export function inboundType<Schema extends z.ZodType>(
   content: (part: z.output<Schema>) => MessageContent | undefined,
 ): InboundType {
   const read = (part: Json | undefined) => {
-    const parsed = schema.safeParse(part);
+    const parsed = readAs(schema, part);
     return parsed.success ? content(parsed.data) : undefined;
   };
   return { type, read };

@@ -1,4 +1,12 @@
-import { type ContactEvent, type Json, type NumberId, type EventId, type StatusUpdate } from '@alur/types';
+import {
+  type ContactEvent,
+  type EventId,
+  type Json,
+  type NumberId,
+  type Sender,
+  type StatusUpdate,
+} from '@alur/types';
+import { type IdentityChange } from './identity.ts';
 import { type AccountNews } from './news/account-news.ts';
 
 type Without<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
@@ -24,6 +32,7 @@ export const REJECT_REASONS = [
   'bad_status', // a receipt without a status word
   'no_sender', // neither a phone number nor a business-scoped user id
   'group_message', // written to a group: no conversation of one number with one contact
+  'group_status', // a receipt of a group's message, which Alur never sends
 ] as const;
 export type RejectReason = (typeof REJECT_REASONS)[number];
 
@@ -34,13 +43,25 @@ export type RejectReason = (typeof REJECT_REASONS)[number];
 export type WebhookItem =
   | { kind: 'message'; number: NumberId; displayNumber?: string; wabaId?: string; message: InboundDraft }
   | { kind: 'status'; number: NumberId; displayNumber?: string; wabaId?: string; status: StatusUpdate }
+  | IdentityItem
   | AccountItem
   | RejectedItem;
 
+/** A contact of `number` has other ids from now on. `field` says how Meta told it. */
+interface IdentityItem {
+  kind: 'identity';
+  field: 'system' | 'user_id_update';
+  number: NumberId;
+  displayNumber?: string;
+  wabaId?: string;
+  change: IdentityChange;
+}
+
 /**
- * News of the account: any field but `messages`, or the `errors` list of a `messages` change (field `errors`). `raw` is
- * Meta's value; `evt` is the same for a repeated delivery; `at` is the entry's time in Unix seconds. `news` is what of it
- * bears on sending: empty when nothing does, or when it is not as documented.
+ * News of the account: any field but `messages`, or of a `messages` change the `errors` list (field `errors`) and system
+ * messages that move no contact (field `system`). `raw` is Meta's value; `evt` is the same for a repeated delivery; `at` is
+ * the entry's time in Unix seconds. `news` is what of it bears on sending: empty when nothing does, or when it is not as
+ * documented. `alert` is Meta's word for something that people should look at, without personal data.
  */
 export interface AccountItem {
   kind: 'account';
@@ -50,6 +71,7 @@ export interface AccountItem {
   number?: NumberId;
   at?: number;
   news: AccountNews[];
+  alert?: string;
   raw: Json;
 }
 
@@ -71,8 +93,4 @@ export interface ChangeContext {
 }
 
 /** One `contacts[]` entry, its ids checked. */
-export interface ContactEntry {
-  waId?: string;
-  userId?: string;
-  name?: string;
-}
+export type ContactEntry = Sender;

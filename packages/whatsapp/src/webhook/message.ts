@@ -1,4 +1,4 @@
-import { type ContactEvent, type EventId, type Json, type JsonObject, eventId } from '@alur/types';
+import { type ContactEvent, type EventId, type Json, type JsonObject, eventId, readAs } from '@alur/types';
 import { PassedObject, isObject, readTimestamp, readWamid } from './fields.ts';
 import { INBOUND_TYPES } from './index.ts';
 import {
@@ -8,14 +8,29 @@ import {
   type RejectReason,
   type WebhookItem,
 } from './item.ts';
+import { readContext } from './message-context.ts';
 import { readSender } from './sender.ts';
+import { parseSystem } from './system.ts';
 import { TypeWord } from './type-word.ts';
+import { readUnsupported } from './unsupported.ts';
 
-/** Reads one element of `messages[]`. A type without a kind of ours, or without its own part, is `unsupported`. */
+/**
+ * Reads one element of `messages[]`. A type without a kind of ours, or without its own part, is `unsupported`; one of
+ * WhatsApp itself is no message of the contact's.
+ */
 export function parseMessage(raw: Json, change: ChangeContext): WebhookItem {
   const { number, displayNumber, wabaId } = change;
-  const message = readMessage(raw, change);
-  if (typeof message === 'string') return { kind: 'rejected', reason: message, wabaId, number, raw };
+  const reject = (reason: RejectReason): WebhookItem => ({ kind: 'rejected', reason, wabaId, number, raw });
+  if (!isObject(raw)) return reject('not_an_object');
+  if (raw['group_id'] !== undefined) return reject('group_message');
+  const wamid = readWamid(raw['id']);
+  if (wamid === undefined) return reject('bad_id');
+  const at = readTimestamp(raw['timestamp']);
+  if (at === undefined) return reject('bad_timestamp');
+  if (raw['type'] === 'system') return parseSystem(raw, { wamid, at }, change);
+  const from = readSender(raw, change.contacts);
+  if (from === undefined) return reject('no_sender');
+  const message = readMessage(raw, { wamid, at, from }, change);
   return { kind: 'message', number, displayNumber, wabaId, message };
 }
 
@@ -24,27 +39,21 @@ export function completeEvent(draft: InboundDraft, owner: { tenant: string; team
   return { ...draft, tenant: owner.tenant, team: owner.team };
 }
 
-function readMessage(raw: Json, change: ChangeContext): InboundDraft | RejectReason {
-  if (!isObject(raw)) return 'not_an_object';
-  if (raw['group_id'] !== undefined) return 'group_message';
-  const wamid = readWamid(raw['id']);
-  if (wamid === undefined) return 'bad_id';
-  const at = readTimestamp(raw['timestamp']);
-  if (at === undefined) return 'bad_timestamp';
-  const from = readSender(raw, change.contacts);
-  if (from === undefined) return 'no_sender';
-  const { number, receivedAtMs } = change;
+function readMessage(
+  raw: JsonObject,
+  frame: Pick<InboundDraft, 'wamid' | 'at' | 'from'>,
+  { number, displayNumber, receivedAtMs }: ChangeContext,
+): InboundDraft {
+  const { wamid, at } = frame;
   const type = TypeWord.parse(raw['type']);
-  const content = INBOUND_TYPES.get(type)?.read(raw[type]) ?? { kind: 'unsupported', type };
+  const content = INBOUND_TYPES.get(type)?.read(raw[type]) ?? readUnsupported(type, raw);
   return {
     ...content,
     evt: identify(content, { number, type, wamid, at }),
     number,
-    wamid,
-    at,
+    ...frame,
     receivedAtMs,
-    from,
-    context: readContext(raw['context']),
+    context: readContext(raw['context'], displayNumber),
     referral: readReferral(raw['referral']),
   };
 }
@@ -59,13 +68,6 @@ function identify(
   return eventId(number, type, wamid, content.reaction.emoji ?? '', at);
 }
 
-function readContext(context: Json | undefined): InboundDraft['context'] {
-  if (!isObject(context)) return undefined;
-  const wamid = readWamid(context['id']);
-  const forwarded = context['forwarded'] === true || context['frequently_forwarded'] === true || undefined;
-  return wamid === undefined && forwarded === undefined ? undefined : { wamid, forwarded };
-}
-
 function readReferral(referral: Json | undefined): JsonObject | undefined {
-  return referral === undefined ? undefined : PassedObject.safeParse(referral).data;
+  return referral === undefined ? undefined : readAs(PassedObject, referral).data;
 }

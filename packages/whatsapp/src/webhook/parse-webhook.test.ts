@@ -8,6 +8,11 @@ const DISPLAY = '15550783881';
 const WABA = '215589313241560';
 const FROM = '16505551234';
 const USER = 'US.13491208655302741918';
+/** Of nothing at all, as Meta writes it in two places. */
+const SHA = {
+  base64: '47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=',
+  hex: 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
+};
 const WAMID = 'wamid.HBgLMTY1MDU1NTEyMzQVAgASGBQzQTdCNUJEQTdBRTgwNDgyQ0RGRQA=';
 const AT = 1739321024;
 
@@ -64,8 +69,8 @@ describe('parseWebhook() and completeEvent()', () => {
         wamid: WAMID,
         at: AT,
         receivedAtMs: 5,
-        from: { waId: FROM, userId: USER, name: 'Ana' },
-        context: { wamid: 'wamid.quoted' },
+        from: { waId: FROM, userId: USER, name: 'Ana', username: 'ana.b' },
+        context: { wamid: 'wamid.quoted', fromMe: true, product: { catalogId: '1' } },
         referral: { source_type: 'ad', headline: 'Sale', welcome_message: { text: 'Hello' } },
         text: 'Hi',
       },
@@ -78,7 +83,12 @@ describe('parseWebhook() and completeEvent()', () => {
     expect(event(textMessage).evt).not.toBe(event({ ...textMessage, id: 'wamid.other' }).evt);
   });
 
-  const media = { mime_type: 'image/jpeg', sha256: 'x=', id: '1003383421387256', url: 'https://a.example/' };
+  const media = {
+    mime_type: 'image/jpeg',
+    sha256: SHA.base64,
+    id: '1003383421387256',
+    url: 'https://a.example/',
+  };
   const order = { catalog_id: '1', text: '', product_items: [{ quantity: 2, item_price: 30.5 }] };
   const cards = [{ name: { formatted_name: 'B. Johnson' }, phones: [{ phone: '+1 (415) 555-0829' }] }];
   const reply = (type: string, part?: unknown) => ({
@@ -138,7 +148,7 @@ describe('parseWebhook() and completeEvent()', () => {
       { type: 'image', image: { ...media, caption: 'Taj' } },
       {
         kind: 'media',
-        media: { type: 'image', id: media.id, mimeType: 'image/jpeg', sha256: 'x=', caption: 'Taj' },
+        media: { type: 'image', id: media.id, mimeType: 'image/jpeg', sha256: SHA.hex, caption: 'Taj' },
       },
     ],
     ['a video', { type: 'video', video: media }, { media: { type: 'video', id: media.id } }],
@@ -243,7 +253,6 @@ describe('parseWebhook() and completeEvent()', () => {
       { type: 'reaction', reaction: { message_id: 'wamid.a' } },
       { kind: 'reaction', reaction: { wamid: 'wamid.a', emoji: undefined } },
     ],
-    ['a system message', { type: 'system', system: { type: 'user_changed_number' } }, { type: 'system' }],
     [
       'an unsupported message, with text all the same',
       { type: 'unsupported', errors: [{ code: 131051 }], text: { body: 'x' } },
@@ -277,7 +286,25 @@ describe('parseWebhook() and completeEvent()', () => {
 
   test.each([
     ['forwarded', { forwarded: true }, { forwarded: true }],
-    ['forwarded often', { frequently_forwarded: true }, { forwarded: true }],
+    ['forwarded often', { frequently_forwarded: true }, { forwarded: true, frequentlyForwarded: true }],
+    [
+      'a reply to the business',
+      { id: 'wamid.q', from: '+1 555-078-3881' },
+      { wamid: 'wamid.q', fromMe: true },
+    ],
+    ['a reply to themselves', { id: 'wamid.q', from: FROM }, { wamid: 'wamid.q', fromMe: false }],
+    [
+      'a reply to somebody without number',
+      { id: 'wamid.q', from: USER },
+      { wamid: 'wamid.q', fromMe: false },
+    ],
+    ['a reply to who knows whom', { id: 'wamid.q', from: 'x' }, { wamid: 'wamid.q' }],
+    [
+      'a question about a product',
+      { from: DISPLAY, id: 'wamid.q', referred_product: { catalog_id: '19', product_retailer_id: 'sku1' } },
+      { wamid: 'wamid.q', fromMe: true, product: { catalogId: '19', retailerId: 'sku1' } },
+    ],
+    ['a product that is nothing', { referred_product: { catalog_id: 5 } }, undefined],
     ['empty', {}, undefined],
     ['null', null, undefined],
     ['an id of another type', { id: 5 }, undefined],
@@ -307,9 +334,14 @@ describe('parseWebhook() finds the sender', () => {
       'by wa_id',
       { from_user_id: undefined },
       [other, ...contacts],
-      { waId: FROM, userId: USER, name: 'Ana' },
+      { waId: FROM, userId: USER, name: 'Ana', username: 'ana.b' },
     ],
-    ['by user_id', { from: undefined }, [other, ...contacts], { waId: FROM, userId: USER, name: 'Ana' }],
+    [
+      'by user_id',
+      { from: undefined },
+      [other, ...contacts],
+      { waId: FROM, userId: USER, name: 'Ana', username: 'ana.b' },
+    ],
     ['in from, when it holds a user id', { from: USER, from_user_id: undefined }, [], { userId: USER }],
     [
       'when it has a parent user id',
@@ -480,6 +512,7 @@ describe('parseWebhook() reads account news', () => {
         wabaId: WABA,
         at: AT,
         news: [],
+        alert: 'ACCOUNT_RESTRICTION',
         raw: news,
       },
     ]);

@@ -1,6 +1,7 @@
-import { type Json, type JsonObject, NumberId } from '@alur/types';
+import { type Json, type JsonObject, NumberId, readAs } from '@alur/types';
 import { accountItem } from './account.ts';
 import { isObject, readDisplayNumber, readTimestamp } from './fields.ts';
+import { readIdentityField } from './identity.ts';
 import { type ChangeContext, type RejectReason, type WebhookItem } from './item.ts';
 import { parseMessage } from './message.ts';
 import { readJson } from './read-json.ts';
@@ -30,7 +31,7 @@ export function parseWebhook(body: Buffer, context: { receivedAtMs: number }): P
   const read = readJson(body);
   if (!read.ok) return { kind: 'unreadable', reason: read.reason };
   const { json } = read;
-  if (!isObject(json) || json['object'] !== 'whatsapp_business_account') {
+  if (!isObject(json) || readObjectWord(json) !== 'whatsapp_business_account') {
     return { kind: 'unreadable', reason: 'not_whatsapp' };
   }
   const entries = json['entry'];
@@ -42,10 +43,24 @@ export function parseWebhook(body: Buffer, context: { receivedAtMs: number }): P
     : { kind: 'items', items };
 }
 
+/** The product that a body is of: at the top, or, as in two of Meta's examples, in the first entry or its first change. */
+function readObjectWord(json: JsonObject): Json | undefined {
+  if (json['object'] !== undefined) return json['object'];
+  const entry = firstObject(json['entry']);
+  return entry?.['object'] ?? firstObject(entry?.['changes'])?.['object'];
+}
+
+function firstObject(list: Json | undefined): JsonObject | undefined {
+  const first = Array.isArray(list) ? list[0] : undefined;
+  return isObject(first) ? first : undefined;
+}
+
 interface Source {
   receivedAtMs: number;
   wabaId?: string;
   at?: number;
+  /** What the entry says that its changes are about, which is not where Meta's reference has it. */
+  field?: Json;
   /** Where items are put; nothing more is read once there are too many. */
   items: WebhookItem[];
 }
@@ -53,20 +68,42 @@ interface Source {
 function readEntry(entry: Json, { receivedAtMs, items }: Source): void {
   if (items.length > ITEMS_MAX) return;
   if (!isObject(entry)) return reject('not_an_object', entry, { items });
-  const source = { receivedAtMs, items, wabaId: readWabaId(entry['id']), at: readTimestamp(entry['time']) };
-  const changes = entry['changes'];
+  const { id, time, field, changes } = entry;
+  const source = { receivedAtMs, items, wabaId: readWabaId(id), at: readTimestamp(time), field };
   if (!Array.isArray(changes)) return reject('bad_list', entry, source);
   for (const change of changes) readChange(change, source);
 }
 
 function readChange(change: Json, source: Source): void {
-  const { items, ...from } = source;
-  if (items.length > ITEMS_MAX) return;
+  if (source.items.length > ITEMS_MAX) return;
   if (!isObject(change)) return reject('not_an_object', change, source);
-  const { field, value = null } = change;
-  if (typeof field !== 'string' || field === '') return reject('no_field', change, source);
+  const { value = null } = change;
+  const field = readField(change, source.field);
+  if (field === undefined) return reject('no_field', change, source);
   if (field === 'messages') return readMessagesValue(value, source);
-  items.push(accountItem(field, value, { ...from, number: readNumber(value) }));
+  readAccountValue(field, value, source);
+}
+
+// Two of Meta's examples have it inside of the value or beside the changes.
+function readField(change: JsonObject, ofEntry: Json | undefined): string | undefined {
+  const { value } = change;
+  const places = [change['field'], isObject(value) ? value['field'] : undefined, ofEntry];
+  return places.find((word): word is string => typeof word === 'string' && word !== '');
+}
+
+function readAccountValue(field: string, value: Json, { items, wabaId, at, receivedAtMs }: Source): void {
+  const number = readNumber(value);
+  const atS = at ?? Math.floor(receivedAtMs / 1_000);
+  const isIdentity = field === 'user_id_update' && number !== undefined;
+  const changes = isIdentity ? readIdentityField(value, { number, atS }) : undefined;
+  if (!changes || number === undefined) {
+    items.push(accountItem(field, value, { wabaId, number, at, receivedAtMs }));
+    return;
+  }
+  const displayNumber = readDisplayNumber(readMetadata(value)?.['display_phone_number']);
+  for (const change of changes) {
+    items.push({ kind: 'identity', field: 'user_id_update', number, displayNumber, wabaId, change });
+  }
 }
 
 function readMessagesValue(value: Json, source: Source): void {
@@ -117,7 +154,8 @@ function reject(
 }
 
 function readNumber(value: Json | undefined): NumberId | undefined {
-  return NumberId.safeParse(readMetadata(value)?.['phone_number_id']).data;
+  const id = readMetadata(value)?.['phone_number_id'];
+  return readAs(NumberId, typeof id === 'number' ? String(id) : id).data;
 }
 
 function readMetadata(value: Json | undefined): JsonObject | undefined {

@@ -13,6 +13,10 @@ const CLOSE_ARRAY = 0x5d;
 const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 
+/** A number of so many digits that a double may not hold it; quick to look for, and sometimes wrong inside of a string. */
+const MAY_BE_INEXACT = /[:,[]\s*-?[0-9]{16}/;
+const STRING_OR_LONG_NUMBER = /"[^"\\]*(?:\\.[^"\\]*)*"|(?<![0-9.eE+-])-?[0-9]{16,}(?![0-9.eE])/g;
+
 const parseJson: (text: string) => Json = JSON.parse;
 
 /** Reads bytes as JSON without ever throwing. Bytes that are not UTF-8 become U+FFFD, a byte order mark is dropped. */
@@ -20,10 +24,20 @@ export function readJson(body: Buffer): ReadJson {
   const bytes = body.subarray(0, BOM.length).equals(BOM) ? body.subarray(BOM.length) : body;
   if (isTooDeep(bytes)) return { ok: false, reason: 'too_deep' };
   try {
-    return { ok: true, json: parseJson(bytes.toString('utf8')) };
+    const text = bytes.toString('utf8');
+    const json = parseJson(text);
+    // Only now, that the text is JSON: in other text the search could take long.
+    return { ok: true, json: MAY_BE_INEXACT.test(text) ? parseJson(withExactIds(text)) : json };
   } catch {
     return { ok: false, reason: 'not_json' };
   }
+}
+
+// Meta writes some ids as numbers. One that a double cannot hold becomes text with all its digits.
+function withExactIds(text: string): string {
+  return text.replace(STRING_OR_LONG_NUMBER, (token) =>
+    token.startsWith('"') || Number.isSafeInteger(Number(token)) ? token : `"${token}"`,
+  );
 }
 
 // Before JSON.parse, which recurses: brackets are counted outside of strings. In text that is not JSON the

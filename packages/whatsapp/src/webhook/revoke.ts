@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { WAMID_CHARS_MAX } from './fields.ts';
+import { Wamid } from './fields.ts';
 import { inboundType } from './inbound-type.ts';
 
-const Revoke = z.object({ original_message_id: z.string().min(1).max(WAMID_CHARS_MAX) });
+const Revoke = z.object({ original_message_id: Wamid });
 
 /** A message that was taken back; only where WhatsApp Business and the Cloud API share a number. */
 export const revoke = inboundType('revoke', Revoke, ({ original_message_id: wamid }) => ({

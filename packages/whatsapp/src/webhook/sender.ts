@@ -1,9 +1,12 @@
 import { type Json, type JsonObject, type Sender } from '@alur/types';
-import { USER_ID, WA_ID, isObject, wellFormed } from './fields.ts';
+import { readUserId, readWaId } from './contact-ids.ts';
+import { isObject, wellFormed } from './fields.ts';
 import { type ContactEntry } from './item.ts';
 
 /** `Sender.name` counts UTF-16 units. */
 const NAME_UNITS_MAX = 256;
+const USERNAME_UNITS_MAX = 64;
+const KEY_HASH = /^[!-~]{1,256}$/;
 /** How much of a name is looked at; what a hostile 100 KB name costs ends here. */
 const NAME_READ_MAX = 4 * NAME_UNITS_MAX;
 // Controls could forge log lines, bidi marks could turn a line of the console around.
@@ -28,31 +31,41 @@ export function readSender(
   contacts: ReadonlyMap<string, ContactEntry>,
 ): Sender | undefined {
   const from = message['from'];
-  const waId = matching(WA_ID, from);
+  const waId = readWaId(from);
   // Some integrations put the user id where the phone number used to be.
-  const userId = matching(USER_ID, message['from_user_id']) ?? matching(USER_ID, from);
+  const userId = readUserId(message['from_user_id']) ?? readUserId(from);
   if (waId === undefined && userId === undefined) return undefined;
   const contact = contacts.get(userId ?? '') ?? contacts.get(waId ?? '');
-  return { waId: waId ?? contact?.waId, userId: userId ?? contact?.userId, name: contact?.name };
-}
-
-function readContact(raw: JsonObject): ContactEntry {
-  const profile = raw['profile'];
   return {
-    waId: matching(WA_ID, raw['wa_id']),
-    userId: matching(USER_ID, raw['user_id']),
-    name: isObject(profile) ? readName(profile['name']) : undefined,
+    ...contact,
+    waId: waId ?? contact?.waId,
+    userId: userId ?? contact?.userId,
+    parentUserId: readUserId(message['from_parent_user_id']) ?? contact?.parentUserId,
   };
 }
 
-function matching(pattern: RegExp, value: Json | undefined): string | undefined {
-  return typeof value === 'string' && pattern.test(value) ? value : undefined;
+function readContact(raw: JsonObject): ContactEntry {
+  const profile = isObject(raw['profile']) ? raw['profile'] : {};
+  const keyHash = raw['identity_key_hash'];
+  return {
+    waId: readWaId(raw['wa_id']),
+    userId: readUserId(raw['user_id']),
+    parentUserId: readUserId(raw['parent_user_id']),
+    name: readName(profile['name'], NAME_UNITS_MAX),
+    username: readUsername(profile['username']),
+    identityKeyHash: typeof keyHash === 'string' && KEY_HASH.test(keyHash) ? keyHash : undefined,
+  };
 }
 
-function readName(value: Json | undefined): string | undefined {
+// Meta's examples have it with the `@` and without.
+function readUsername(value: Json | undefined): string | undefined {
+  return readName(typeof value === 'string' ? value.replace(/^@/, '') : value, USERNAME_UNITS_MAX);
+}
+
+function readName(value: Json | undefined, unitsMax: number): string | undefined {
   if (typeof value !== 'string') return undefined;
   const printable = wellFormed(value.slice(0, NAME_READ_MAX).replace(UNPRINTABLE, '')).trim();
-  return cutToUnits(printable, NAME_UNITS_MAX) || undefined;
+  return cutToUnits(printable, unitsMax) || undefined;
 }
 
 function cutToUnits(text: string, unitsMax: number): string {

@@ -1,8 +1,14 @@
-import { type Json, type JsonObject, type StatusUpdate, StatusKind, parseAttemptTag } from '@alur/types';
+import {
+  type Json,
+  type JsonObject,
+  type StatusUpdate,
+  StatusKind,
+  parseAttemptTag,
+  readAs,
+} from '@alur/types';
+import { readErrorCode } from './error-code.ts';
 import { isObject, readTimestamp, readWamid } from './fields.ts';
 import { type ChangeContext, type RejectReason, type WebhookItem } from './item.ts';
-
-const GRAPH_CODE = /^[0-9]{1,9}$/;
 
 /** Reads one element of `statuses[]`. A status word that Meta invented since is `other`. */
 export function parseStatus(raw: Json, change: ChangeContext): WebhookItem {
@@ -14,13 +20,14 @@ export function parseStatus(raw: Json, change: ChangeContext): WebhookItem {
 
 function readStatus(raw: Json, { number }: ChangeContext): StatusUpdate | RejectReason {
   if (!isObject(raw)) return 'not_an_object';
+  if (isOfGroup(raw)) return 'group_status';
   const wamid = readWamid(raw['id']);
   if (wamid === undefined) return 'bad_id';
   const at = readTimestamp(raw['timestamp']);
   if (at === undefined) return 'bad_timestamp';
   const word = raw['status'];
   if (typeof word !== 'string' || word === '') return 'bad_status';
-  const status = StatusKind.safeParse(word).data ?? 'other';
+  const status = readAs(StatusKind, word).data ?? 'other';
   const errorCode = status === 'failed' ? readErrorCode(raw['errors']) : undefined;
   return { number, wamid, status, at, ...readAttempt(raw), errorCode };
 }
@@ -31,9 +38,10 @@ function readAttempt(raw: JsonObject): Pick<StatusUpdate, 'mid' | 'attempt'> {
   return typeof tag === 'string' ? (parseAttemptTag(tag) ?? {}) : {};
 }
 
-function readErrorCode(errors: Json | undefined): number | undefined {
-  const first = Array.isArray(errors) ? errors[0] : undefined;
-  const code = isObject(first) ? first['code'] : undefined;
-  if (typeof code === 'string' && GRAPH_CODE.test(code)) return Number(code);
-  return Number.isSafeInteger(code) && typeof code === 'number' ? code : undefined;
+/** A group's message is told of once for each member, under one id: no receipt of a message to one contact. */
+function isOfGroup(raw: JsonObject): boolean {
+  return (
+    raw['recipient_type'] === 'group' ||
+    Object.keys(raw).some((member) => member.startsWith('recipient_participant_'))
+  );
 }

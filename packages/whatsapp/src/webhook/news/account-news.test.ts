@@ -186,7 +186,6 @@ describe('parseWebhook() reads message_template_status_update', () => {
 
   test.each([
     ['an event that changes nothing', { event: 'FLAGGED' }],
-    ['the quality update that Meta shows under this field', { new_quality_score: 'RED' }],
     ['no name', { event: 'PAUSED', message_template_name: undefined }],
     ['a name of another type', { event: 'PAUSED', message_template_name: 7 }],
     ['rubbish around the event', { event: ['PAUSED'], other_info: 'FIRST_PAUSE' }],

@@ -1,4 +1,5 @@
 import { type Json, type Tier } from '@alur/types';
+import { type TemplateCategory } from './template-words.ts';
 
 /**
  * What news of the account means for sending. Scopes: `number` is one business number (every number of the WABA without a
@@ -22,9 +23,15 @@ export type AccountNews =
       state: 'paused' | 'disabled' | 'approved';
       untilMs?: number;
     }
+  /** What a template is to whoever wants no marketing. */
+  | { kind: 'template_category'; name: string; language?: string; category: TemplateCategory }
+  | { kind: 'template_quality'; name: string; language?: string; quality: TemplateQuality }
+  /** Its text, header or buttons are other ones than those that were pulled. */
+  | { kind: 'template_changed'; name: string; language?: string }
   /** A contact's word on marketing, given in WhatsApp itself; at least one of the ids is there. */
   | { kind: 'preference'; waId?: string; userId?: string; change: 'out' | 'in'; atS: number };
 
+export type TemplateQuality = 'green' | 'yellow' | 'red' | 'unknown';
 export type QualityEvent = 'flagged' | 'unflagged' | 'upgrade' | 'downgrade' | 'onboarding';
 
 /** When it happened, in Unix seconds: by the entry, or by our clock where Meta did not say. */

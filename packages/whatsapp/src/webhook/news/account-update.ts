@@ -1,4 +1,4 @@
-import { type Json } from '@alur/types';
+import { type Json, type JsonObject } from '@alur/types';
 import { isObject, readTimestamp } from '../fields.ts';
 import { type AccountNews, type NewsField } from './account-news.ts';
 
@@ -12,23 +12,38 @@ const RESTRICTED: ReadonlyMap<unknown, 'business_initiated' | 'all'> = new Map<
   ['RESTRICTED_CUSTOMER_INITIATED_MESSAGING', 'all'],
 ]);
 
+type ReadEvent = (value: JsonObject) => AccountNews[];
+
+const holdAll: ReadEvent = () => [{ kind: 'restriction', scope: 'waba', what: 'all' }];
+const release: ReadEvent = () => [{ kind: 'reinstated' }];
+const changesNothing: ReadEvent = () => [];
+
+/** Every event that Meta lists, and what it means for sending. A partner that goes may be another than ours, so nothing is held. */
+export const ACCOUNT_EVENTS: ReadonlyMap<Json | undefined, ReadEvent> = new Map<Json | undefined, ReadEvent>([
+  ['ACCOUNT_RESTRICTION', (value) => readRestrictions(value['restriction_info'])],
+  ['DISABLED_UPDATE', (value) => readBan(value['ban_info'])],
+  ['ACCOUNT_DELETED', holdAll],
+  // The number went back to the business's phone app until it is connected again.
+  ['ACCOUNT_OFFBOARDED', holdAll],
+  ['ACCOUNT_RECONNECTED', release],
+  ['REINSTATE', release],
+  ['ACCOUNT_VIOLATION', changesNothing],
+  ['AD_ACCOUNT_LINKED', changesNothing],
+  ['MM_LITE_TERMS_SIGNED', changesNothing],
+  ['AUTH_INTL_PRICE_ELIGIBILITY_UPDATE', changesNothing],
+  ['BUSINESS_PRIMARY_LOCATION_COUNTRY_UPDATE', changesNothing],
+  ['PARTNER_ADDED', changesNothing],
+  ['PARTNER_REMOVED', changesNothing],
+  ['PARTNER_APP_INSTALLED', changesNothing],
+  ['PARTNER_APP_UNINSTALLED', changesNothing],
+  ['PARTNER_CLIENT_CERTIFICATION_STATUS_UPDATE', changesNothing],
+  ['VOLUME_BASED_PRICING_TIER_UPDATE', changesNothing],
+]);
+
 /** A WABA was restricted, switched off or given back. Source: Meta, "account_update webhook reference". */
 export const accountUpdate: NewsField = {
   field: 'account_update',
-  read: (value) => {
-    if (!isObject(value)) return [];
-    switch (value['event']) {
-      case 'ACCOUNT_RESTRICTION':
-        return readRestrictions(value['restriction_info']);
-      case 'DISABLED_UPDATE':
-        return readBan(value['ban_info']);
-      case 'REINSTATE':
-      case 'ACCOUNT_RECONNECTED':
-        return [{ kind: 'reinstated' }];
-      default:
-        return [];
-    }
-  },
+  read: (value) => (isObject(value) ? (ACCOUNT_EVENTS.get(value['event'])?.(value) ?? []) : []),
 };
 
 function readRestrictions(info: Json | undefined): AccountNews[] {

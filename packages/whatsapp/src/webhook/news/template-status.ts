@@ -1,13 +1,13 @@
+import { readAs } from '@alur/types';
 import { z } from 'zod';
 import { type AccountNews, type NewsField, type NewsTime } from './account-news.ts';
+import { languageOf, readCategory, TemplateNamed, Word } from './template-words.ts';
 
 type State = Extract<AccountNews, { kind: 'template' }>['state'];
 
-const Word = z.string().max(64).optional().catch(undefined);
-const TemplateStatus = z.object({
+const TemplateStatus = TemplateNamed.extend({
   event: Word,
-  message_template_name: z.string().min(1).max(512),
-  message_template_language: Word,
+  message_template_category: Word,
   other_info: z.object({ title: Word }).optional().catch(undefined),
 });
 
@@ -32,15 +32,19 @@ const PAUSES_MS: ReadonlyMap<string | undefined, number> = new Map([
 export const templateStatus: NewsField = {
   field: 'message_template_status_update',
   read: (value, time) => {
-    const parsed = TemplateStatus.safeParse(value);
+    const parsed = readAs(TemplateStatus, value);
     if (!parsed.success) return [];
-    const { event, message_template_name: name, message_template_language, other_info } = parsed.data;
+    const { event, message_template_name: name, other_info } = parsed.data;
+    const language = languageOf(parsed.data.message_template_language);
     const title = other_info?.title;
     const state = UNPAUSED.has(title) ? 'approved' : STATES.get(event);
-    if (state === undefined) return [];
-    // Here it is en-US, in a send en_US.
-    const language = message_template_language?.replaceAll('-', '_');
-    return [{ kind: 'template', name, language, state, untilMs: pauseEnd(state, title, time) }];
+    const category = readCategory(parsed.data.message_template_category);
+    return [
+      ...(state === undefined
+        ? []
+        : [{ kind: 'template' as const, name, language, state, untilMs: pauseEnd(state, title, time) }]),
+      ...(category === undefined ? [] : [{ kind: 'template_category' as const, name, language, category }]),
+    ];
   },
 };
 

@@ -1,11 +1,10 @@
-import { type Json } from '@alur/types';
+import { type Json, readAs } from '@alur/types';
 import { z } from 'zod';
-import { USER_ID, WA_ID, isObject, readTimestamp } from '../fields.ts';
+import { readUserId, readWaId } from '../contact-ids.ts';
+import { isObject, readTimestamp } from '../fields.ts';
 import { type AccountNews, type NewsField, type NewsTime } from './account-news.ts';
 
 const Preference = z.object({
-  wa_id: z.string().regex(WA_ID).optional().catch(undefined),
-  user_id: z.string().regex(USER_ID).optional().catch(undefined),
   category: z.literal('marketing_messages'),
   value: z.enum(['stop', 'resume', 'signup']),
 });
@@ -20,9 +19,11 @@ export const userPreferences: NewsField = {
 };
 
 function readPreference(raw: Json, time: NewsTime): AccountNews[] {
-  const parsed = Preference.safeParse(raw);
+  const parsed = readAs(Preference, raw);
   if (!parsed.success || !isObject(raw)) return [];
-  const { wa_id: waId, user_id: userId, value } = parsed.data;
+  const { value } = parsed.data;
+  const waId = readWaId(raw['wa_id']);
+  const userId = readUserId(raw['user_id']);
   if (waId === undefined && userId === undefined) return [];
   const atS = readTimestamp(raw['timestamp']) ?? time.atS;
   return [{ kind: 'preference', waId, userId, change: value === 'stop' ? 'out' : 'in', atS }];
