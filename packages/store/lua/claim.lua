@@ -1,14 +1,18 @@
 -- claim: the right to one attempt of a message, with every limit's token, or nothing at all.
--- uses: clock, flight, final, limits, wish
--- KEYS  1 record, 2 dead, 3 chain, 4 pair, 5 tier ledger, 6 optouts, 7 templates, 8 conversation, 9-22 flight
+-- uses: clock, flight, final, limits, moved, wish
+-- KEYS  1 record, 2 dead, 3 chain, 4 pair (of the conversation in 8), 5 tier ledger, 6 optouts, 7 templates, 8 conversation, 9-22 flight
 -- ARGV  1 entry, 2 class, 3 number, 4 lease ms, 5 most ms that the caller waits in hand for the pair, 6 throughput, 7 tier limit (-1 none),
---       8 what the tier counts, 9 keep s, 10 day ms, 11 window ms, 12 turn that the sender has come to or 0
--- returns { 'go', admitted entries, attempt, tries, 'alternative' or '', data, body }
+--       8 what the tier counts, 9 keep s, 10 day ms, 11 window ms, 12 turn that the sender has come to or 0,
+--       13 'ready' when its files are at Meta, ms to wait for them, or ''
+-- returns { 'into', {}, cid }: its conversation has become part of this one: ask again with that one's keys
+--         { 'go', admitted entries, attempt, tries, 'alternative' or '', data, body, ended ids of the contact as JSON or '' }
+--         { 'media', {}, 'alternative' or '', body }: all but its files is ready; ask again when they are, or for it to wait
 --         { 'wait', {}, ms }: the caller keeps the job and asks again
 --         { 'later', admitted entries, ms, scope }: it waits where it costs nothing; `wake` lets it go on
 --         { 'ended', admitted entries, state, reason }: it may not go at all
 --         { 'no', admitted entries, state }: somebody else has it, it is over, or its place is elsewhere
--- invariant: tokens are taken at the moment of sending and never reserved; only one claim wins an attempt.
+-- invariant: tokens are taken at the moment of sending and never reserved; only one claim wins an attempt. To whom it goes, and whose
+--            wish holds, is the contact's now, not when it was written: a number may have another owner since.
 local entry, class, number_id = ARGV[1], ARGV[2], ARGV[3]
 local mid = string.sub(entry, 1, 32)
 local flight, now = flight_at(9), now_ms()
@@ -22,7 +26,10 @@ if record[1] ~= 'queued' or not is_admitted or redis.call('ZSCORE', flight.later
   redis.call('ZREM', flight.admitted, mid)
   return { 'no', admit(flight, number, now), record[1] or 'missing' }
 end
-local facts = cjson.decode(record[4])
+local heard = redis.call('HMGET', KEYS[8], 'last', 'closed', 'moved', 'into', 'who')
+if heard[4] then return { 'into', {}, heard[4] } end
+local facts, has_moved = cjson.decode(record[4]), false
+facts.who, has_moved = heirs_of(heard[3], facts.who)
 
 local function ended(state, reason)
   redis.call('HSET', KEYS[1], 'state', state, 'reason', reason)
@@ -48,8 +55,12 @@ end
 
 if number.paused_until > now then return back('pause', number.paused_until - now) end
 
+-- Neither for a number that has another owner, nor without an address.
+if #facts.who == 0 then return ended('dead', 'bad_recipient') end
+-- What comes of the attempt is said of who got it.
+if has_moved then redis.call('HSET', KEYS[1], 'facts', cjson.encode(facts)) end
+
 -- Free-form while the window is open, else a template: the message itself, or what it says for a closed window.
-local heard = redis.call('HMGET', KEYS[8], 'last', 'closed')
 local open = not record[7] and heard[1] and tonumber(heard[1]) > tonumber(heard[2] or '-1')
   and tonumber(heard[1]) * 1000 + tonumber(ARGV[11]) > now
 local template, alternative = facts.template, ''
@@ -59,8 +70,26 @@ if not template and not open then
   template, alternative = facts.outside, 'alternative'
 end
 
-local scope, why = opted_out(KEYS[6], facts.who, now)
-if scope and not facts.exempt and (scope == 'all' or template) then return ended('dead', why) end
+-- What Meta has said of a template since goes before what was known when the message was queued; without a word it is marketing.
+local function is_marketing()
+  local said = redis.call('HGET', KEYS[7], 'category/' .. string.match(template, '^[^:]+'))
+  local category = said or (alternative ~= '' and facts.outside_category or facts.category)
+  return category ~= 'UTILITY' and category ~= 'AUTHENTICATION'
+end
+
+-- A wish holds under whatever id it came: WhatsApp may name a contact otherwise than the message does.
+local ids, is_in = {}, {}
+local function add_all(more)
+  for _, id in ipairs(more) do
+    if not is_in[id] then ids[#ids + 1], is_in[id] = id, true end
+  end
+end
+local known = {}
+for id in string.gmatch(heard[5] or '', '%S+') do known[#known + 1] = id end
+add_all(facts.who)
+add_all((heirs_of(heard[3], known)))
+local scope, why = opted_out(KEYS[6], ids, now)
+if scope and not facts.exempt and (scope == 'all' or (template and is_marketing())) then return ended('dead', why) end
 
 if template then
   local restricted = tonumber(redis.call('HGET', flight.waba, 'templates_until') or '0')
@@ -94,6 +123,12 @@ throughput_trim(flight.throughput, now)
 ms = throughput_wait(flight, number.throughput, redis.call('ZRANK', flight.admitted, mid), now)
 if ms > 0 then return { 'wait', {}, ms } end
 
+-- Its files must be at Meta before anything is taken: an upload can last longer than a lease.
+if facts.files and ARGV[13] ~= 'ready' then
+  if ARGV[13] == '' then return { 'media', {}, alternative, record[6] } end
+  return later('media', tonumber(ARGV[13]))
+end
+
 pair_take(KEYS[4], now)
 local attempt = tonumber(record[2]) + 1
 local lease = now + tonumber(ARGV[4])
@@ -102,4 +137,5 @@ if member and number.tier_limit >= 0 then tier_take(KEYS[1], KEYS[5], member, re
 redis.call('ZADD', flight.outbox, lease, mid)
 redis.call('ZREM', flight.admitted, mid)
 redis.call('ZADD', flight.attempting, now, mid)
-return { 'go', admit(flight, number, now), attempt, tonumber(record[3] or '0'), alternative, record[5], record[6] }
+return { 'go', admit(flight, number, now), attempt, tonumber(record[3] or '0'), alternative, record[5], record[6],
+  heard[3] or '' }

@@ -1,5 +1,5 @@
 -- commit: the result of one turn, all or nothing.
--- uses: clock, flight, new-message, wish
+-- uses: clock, flight, moved, new-message, wish
 -- KEYS  1 ready, 2 inbox, 3 conversation, 4 optouts, 5-18 flight, 19-21 chains (reply, notification, broadcast), 22 timers,
 --       23 emitted; then the index of each tag that comes, of each that goes, and the record of each message
 -- ARGV  1 group, 2 entry id, 3 evt, 4 version that the turn saw, 5 session, 6 contact, 7 last message time, 8 cid, 9 number,
@@ -7,12 +7,12 @@
 --       JSON or '', 15 how many tags come, 16 how many go, 17 how many emitted events, 18 about how many of them are kept, 19 how many
 --       wishes; for each emitted event: id, tenant, team, type, at (Unix s), payload; for each wish: change, scope, at (Unix s);
 --       then for each message: mid, class, data, body, facts
--- returns { 'ok', next item or '', admitted entries... }, { 'done' } when this very turn is already committed,
+-- returns { 'ok', next item or '', ended ids as JSON or '', admitted entries... }, { 'done' } when this very turn is already committed,
 --         or { 'stale' }: somebody else owns the conversation now
 -- invariant: pops the event first, so that a full Redis can drain; the version moves by one for each event. A conversation has one timer
 --            or none, and a timer that fired is not set again: it is the turn's that finds it in the inbox.
 local head = redis.call('LINDEX', KEYS[2], 0)
-local seen = redis.call('HMGET', KEYS[3], 'version', 'done', 'timer', 'fired', 'journal_evt')
+local seen = redis.call('HMGET', KEYS[3], 'version', 'done', 'timer', 'fired', 'journal_evt', 'moved')
 local has_moved = (seen[1] or '0') ~= ARGV[4]
 if has_moved and seen[2] == ARGV[3] then return { 'done' } end
 if has_moved or not head or string.sub(head, 1, 32) ~= ARGV[3] then return { 'stale' } end
@@ -24,7 +24,7 @@ if not following then
   redis.call('XDEL', KEYS[1], ARGV[2])
 end
 redis.call('HSET', KEYS[3], 'version', tonumber(ARGV[4]) + 1, 'done', ARGV[3], 'session', ARGV[5], 'contact', ARGV[6],
-  'last', ARGV[7])
+  'last', ARGV[7], 'who', ARGV[12])
 redis.call('EXPIRE', KEYS[3], ARGV[11])
 
 if ARGV[14] ~= '' and string.sub(ARGV[14], 1, 32) ~= seen[4] then
@@ -50,14 +50,18 @@ for _ = 1, tonumber(ARGV[17]) do
     'number', ARGV[9], 'cid', ARGV[8], 'type', ARGV[arg + 3], 'at', ARGV[arg + 4], 'payload', ARGV[arg + 5])
   arg = arg + 6
 end
+local who = {}
+for contact in string.gmatch(ARGV[12], '%S+') do who[#who + 1] = contact end
+-- The contact may have changed its ids while the turn ran.
+who = heirs_of(seen[6], who)
 for _ = 1, tonumber(ARGV[19]) do
-  for contact in string.gmatch(ARGV[12], '%S+') do
+  for _, contact in ipairs(who) do
     set_wish(KEYS[4], contact, ARGV[arg], ARGV[arg + 1], ARGV[arg + 2], 'flow')
   end
   redis.call('HSET', KEYS[3], 'wish', ARGV[arg] == 'out' and ARGV[arg + 1] or '')
   arg = arg + 3
 end
-if arg > #ARGV then return { 'ok', following or '' } end
+if arg > #ARGV then return { 'ok', following or '', seen[6] or '' } end
 
 local now = now_ms()
 local flight = flight_at(5)
@@ -75,4 +79,4 @@ while arg <= #ARGV do
   }, now)
   key, arg = key + 1, arg + 5
 end
-return { 'ok', following or '', unpack(admit(flight, read_number(flight, ARGV[9], ARGV[10], nil), now)) }
+return { 'ok', following or '', seen[6] or '', unpack(admit(flight, read_number(flight, ARGV[9], ARGV[10], nil), now)) }

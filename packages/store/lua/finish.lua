@@ -8,7 +8,7 @@
 -- outcomes: sent · unknown (ms: grace) · dead · retry (one try; ms until the next) · wait_number, wait_waba, wait_pair (ms; no
 --       try, but a limit for messages that may not wait long) · pause_number, pause_waba (ms or -1 until lifted; no
 --       try) · configuration (until the credential changes; no try) · window_closed · opted_out · hold_marketing (ms) · template (ms or -1)
--- returns { 'ok' or 'stale', admitted entries, ms until a look at the number or -1, state, statuses that waited... }
+-- returns { 'into', {}, -1, cid }: its conversation has become part of this one: ask again with that one's keys; else { 'ok' or 'stale', admitted entries, ms until a look at the number or -1, state, statuses that waited... }
 -- invariant: a refusal acts only on the attempt that is open; an acceptance is a fact, so its wamid is kept whatever the message
 --       became since, and it counts as a status `sent` does. Twice is once, and returns the same statuses again.
 local entry, class, number_id = ARGV[1], ARGV[2], ARGV[3]
@@ -16,6 +16,9 @@ local mid = string.sub(entry, 1, 32)
 local record = redis.call('HMGET', KEYS[1], 'state', 'attempt', 'facts', 'failed:' .. ARGV[6], 'started')
 local is_open = record[2] == ARGV[6] and (record[1] == 'attempting' or record[1] == 'unknown')
 local is_accepted = ARGV[7] == 'sent' and record[1] and tonumber(ARGV[6]) <= tonumber(record[2])
+-- What Meta says of the contact holds where its messages are claimed.
+local into = is_open and (ARGV[7] == 'wait_pair' or ARGV[7] == 'window_closed') and redis.call('HGET', KEYS[7], 'into')
+if into then return { 'into', {}, -1, into } end
 local waited = {}
 if is_accepted then waited = remember_wamid(KEYS[8], KEYS[9], ARGV[12], mid .. ARGV[6], ARGV[13]) end
 if not is_open and (not is_accepted or record[1] == 'sent' or record[4]) then

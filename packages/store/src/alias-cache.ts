@@ -14,6 +14,10 @@ export class AliasCache {
     return undefined;
   }
 
+  forget(names: readonly string[]): void {
+    for (const name of names) this.#entries.delete(name);
+  }
+
   keep(names: readonly string[], cid: ConversationId): ConversationId {
     for (const name of names) {
       this.#entries.delete(name);

@@ -4,7 +4,7 @@ import type { Claim } from './claim.ts';
 import { createIntake } from './intake.ts';
 import { contactHashes, ledgerKey, wabaOf } from './keys.ts';
 import type { MessageRef } from './message-ref.ts';
-import { learnLimits, learnTemplate, pauseNumber, resumeNumber } from './numbers.ts';
+import { learnLimits, learnTemplate, learnTemplateCategory, pauseNumber, resumeNumber } from './numbers.ts';
 import type { SendingNumber } from './sending-number.ts';
 import { mergeStatuses, settle } from './statuses.ts';
 import { cidOf, midsOf, numberOf, refOf, statusOf, templateNamed, type Said } from './testing/said.ts';
@@ -620,6 +620,38 @@ describe('claim() and opt-outs', () => {
       'opted_out',
       'opted_out',
     ]);
+  });
+
+  test.each([
+    [undefined, undefined, 'ended'],
+    ['MARKETING', undefined, 'ended'],
+    ['SOMETHING_NEW', undefined, 'ended'],
+    ['UTILITY', undefined, 'go'],
+    ['AUTHENTICATION', undefined, 'go'],
+    ['UTILITY', 'MARKETING', 'ended'],
+    ['MARKETING', 'UTILITY', 'go'],
+    [undefined, 'AUTHENTICATION', 'go'],
+  ])('takes a template of category %s, of which Meta says %s, as %s', async (category, said, kind) => {
+    for (const contact of ['open', 'closed']) await wish(contact, 'out', 'marketing');
+    if (said !== undefined)
+      await learnTemplateCategory(store.client, 0, fast, { name: 'offer', category: said });
+    const known = category === undefined ? {} : { category, outsideCategory: category };
+    const direct = await store.sayOne({ name: 'open', number: fast, message: offer, ...known });
+    expect(await store.claim(direct)).toMatchObject({ kind });
+    const instead = { name: 'closed', number: fast, outsideWindow: offer, ...known };
+    const ref = await store.sayOne(instead, { heard: false });
+    expect(await store.claim(ref)).toMatchObject(kind === 'go' ? { kind, alternative: true } : { kind });
+  });
+
+  test('holds utility templates, too, for who wants nothing, and lets a category change neither', async () => {
+    await wish('none', 'out', 'all');
+    await learnTemplateCategory(store.client, 0, fast, { name: 'offer', category: 'UTILITY' });
+    await learnTemplate(store.client, 0, fast, { name: 'offer', language: 'en', blocked: true });
+    const said = { contact: 'none', number: fast, message: offer, category: 'UTILITY' };
+    const ref = await store.sayOne({ name: 'a', ...said });
+    expect(await store.claim(ref)).toMatchObject({ kind: 'ended', reason: 'opted_out' });
+    const other = await store.sayOne({ name: 'b', ...said, contact: 'other' });
+    expect(await store.claim(other)).toMatchObject({ kind: 'ended', reason: 'template' });
   });
 
   test('lets go what was said again after an opt-in, and holds marketing for a time', async () => {

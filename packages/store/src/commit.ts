@@ -3,8 +3,9 @@ import { z } from 'zod';
 import type { RedisClient } from './connection.ts';
 import { IDLE_CONVERSATION_S, type StoredContact } from './conversation.ts';
 import { EMITTED_MAX } from './emitted.ts';
-import { type InboxItem, splitItem } from './inbox-item.ts';
+import { type InboxItem, renameSender, splitItem } from './inbox-item.ts';
 import { contactHashes, flightKeys, type Keys, shardKeys, taggedKey } from './keys.ts';
+import { parseMoved } from './moved-ids.ts';
 import { RUNNERS, type ReadyEntry } from './ready.ts';
 import { type Admitted, type NewMessage, parseAdmitted, recordOf } from './record.ts';
 import { loadScript, type ScriptArgument } from './script.ts';
@@ -78,9 +79,10 @@ export async function commitTurn(client: RedisClient, commit: Commit): Promise<C
     ...messages.map(({ data }) => keys.message(data.mid)),
   ];
   const reply = await commitScript.run(client, keyList, argumentsOf(commit, tags));
-  const [kind, next, ...admitted] = CommitReply.parse(reply);
+  const [kind, next, moved = '', ...admitted] = CommitReply.parse(reply);
   if (kind === 'done' || kind === 'stale') return { kind };
-  return { kind: 'ok', admitted: parseAdmitted(admitted), ...(next ? { next: splitItem(next) } : {}) };
+  const following = next ? { next: renameSender(splitItem(next), parseMoved(moved)) } : {};
+  return { kind: 'ok', admitted: parseAdmitted(admitted), ...following };
 }
 
 function argumentsOf(commit: Commit, tags: TagChanges): ScriptArgument[] {
@@ -97,7 +99,7 @@ function argumentsOf(commit: Commit, tags: TagChanges): ScriptArgument[] {
     number.id,
     number.throughput,
     IDLE_CONVERSATION_S,
-    wishes.length > 0 ? contactHashes(number.tenant, contact).join(' ') : '',
+    contactHashes(number.tenant, contact).join(' '),
     timer === undefined ? 0 : timer.at * 1_000,
     timer === undefined ? '' : itemOf(timer),
     tags.come.length,

@@ -1,7 +1,9 @@
 import { ConversationId, EMPTY_SESSION, type NumberId, Session } from '@alur/types';
 import { z } from 'zod';
 import type { RedisClient } from './connection.ts';
-import { aliasesOf, shardKeys } from './keys.ts';
+import { shardKeys } from './keys.ts';
+import { currentIds, parseMoved, type MovedId } from './moved-ids.ts';
+import { type ContactIds, knownBy, readNames } from './names.ts';
 
 /** A conversation without an event for this long is forgotten, and so are the names that lead to it. */
 export const IDLE_CONVERSATION_S = 90 * 86_400;
@@ -29,12 +31,44 @@ export async function findConversation(
   client: RedisClient,
   shard: number,
   number: NumberId,
-  contact: { waId?: string | undefined; userId?: string | undefined },
+  contact: ContactIds,
 ): Promise<ConversationId | undefined> {
-  const owners = await Promise.all(
-    aliasesOf(number, contact).map((alias) => client.get(shardKeys(shard).alias(alias))),
-  );
-  return ConversationId.optional().parse(owners.find((owner) => owner !== null) ?? undefined);
+  return knownBy(await readNames(client, { shard, number }, contact))?.cid;
+}
+
+/** What is stored of a conversation, or of the one that it has become part of. */
+export interface StoredConversation {
+  cid: ConversationId;
+  /** JSON, or '' when there is none. */
+  session: string;
+  contact: string;
+  moved: string;
+  version: string;
+  lastMessageTime: number;
+}
+
+// A conversation becomes part of another, and that of a third; nobody has that many names.
+const HOPS_MAX = 8;
+
+export async function readStored(
+  client: RedisClient,
+  shard: number,
+  cid: ConversationId,
+): Promise<StoredConversation> {
+  let now = cid;
+  for (let hop = 0; ; hop += 1) {
+    const fields = ['session', 'contact', 'moved', 'last', 'into', 'version'] as const;
+    const [session, contact, moved, last, into, version] = await client.hmget(
+      shardKeys(shard).conversation(now),
+      ...fields,
+    );
+    if (!into || hop === HOPS_MAX) {
+      const texts = { session: session ?? '', contact: contact ?? '', moved: moved ?? '' };
+      const read = { version: version ?? '0', lastMessageTime: Number(last ?? 0) };
+      return { cid: now, ...texts, ...read };
+    }
+    now = ConversationId.parse(into);
+  }
 }
 
 /** A conversation as its last turn left it; undefined before the first turn, and after 90 idle days. */
@@ -43,13 +77,12 @@ export async function readConversation(
   shard: number,
   cid: ConversationId,
 ): Promise<Conversation | undefined> {
-  const fields = ['session', 'contact', 'last'] as const;
-  const [session, contact, last] = await client.hmget(shardKeys(shard).conversation(cid), ...fields);
-  if (session === undefined || session === null) return undefined;
+  const { session, contact, moved, lastMessageTime } = await readStored(client, shard, cid);
+  if (session === '') return undefined;
   return {
     session: parseSession(session),
-    contact: parseContact(contact ?? ''),
-    lastMessageTime: Number(last ?? 0),
+    contact: parseContact(contact, parseMoved(moved)),
+    lastMessageTime,
   };
 }
 
@@ -64,7 +97,7 @@ export function parseSession(json: string): Session {
   return json === '' ? EMPTY_SESSION : Session.parse(JSON.parse(json));
 }
 
-/** Reads a stored contact; '' is one that nothing is known of yet. */
-export function parseContact(json: string): StoredContact {
-  return StoredContact.parse(json === '' ? {} : JSON.parse(json));
+/** Reads a stored contact; '' is one that nothing is known of yet. Without ids that have ended. */
+export function parseContact(json: string, moved: readonly MovedId[] = []): StoredContact {
+  return currentIds(StoredContact.parse(json === '' ? {} : JSON.parse(json)), moved);
 }

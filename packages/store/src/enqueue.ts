@@ -25,7 +25,7 @@ export async function openConversation(
   return nameConversation(client, aliases, mintConversationId());
 }
 
-/** Leads the aliases (keys) to the conversation that one of them leads to, or else to `cid`. Returns which it is. */
+/** Leads the aliases (keys), the surest first, to the conversation that one of them leads to, or else to `cid`. Returns which it is. */
 export async function nameConversation(
   client: RedisClient,
   aliases: readonly string[],

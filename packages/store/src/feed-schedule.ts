@@ -1,9 +1,10 @@
-import { ConversationId, EventId, hash, type InboundEvent, NumberId, type Sender } from '@alur/types';
+import { ConversationId, EventId, hash, type InboundEvent, NumberId, type Sender, readAs } from '@alur/types';
 import type { RedisClient } from './connection.ts';
-import { StoredContact } from './conversation.ts';
+import { parseContact, type StoredContact } from './conversation.ts';
 import { nameConversation } from './enqueue.ts';
 import type { Intake } from './intake.ts';
 import { aliasesOf, shardKeys, taggedKey } from './keys.ts';
+import { parseMoved } from './moved-ids.ts';
 import { scheduleKey, type ScheduleRef } from './schedules.ts';
 import { loadScript } from './script.ts';
 
@@ -88,11 +89,11 @@ export async function readAudience(feed: Feed, count: number): Promise<AudienceP
   const index = taggedKey(keys, schedule.tenant, schedule.team, schedule.tag);
   const names = await client.zrangebylex(index, from, '+', 'LIMIT', 0, count);
   const members = names.map(async (name): Promise<Member[]> => {
-    const cid = ConversationId.safeParse(name.slice(0, 32));
-    const number = NumberId.safeParse(name.slice(32));
+    const cid = readAs(ConversationId, name.slice(0, 32));
+    const number = readAs(NumberId, name.slice(32));
     if (!cid.success || !number.success) return [];
-    const json = await client.hget(keys.conversation(cid.data), 'contact');
-    const contact = readContact(json);
+    const [json, moved] = await client.hmget(keys.conversation(cid.data), 'contact', 'moved');
+    const contact = readContact(json ?? null, moved ?? '');
     // One that cannot be read is passed over: the others must not wait for it.
     if (contact === 'unreadable') return [];
     const known = contact?.tags.includes(schedule.tag) === true ? contact : undefined;
@@ -102,9 +103,9 @@ export async function readAudience(feed: Feed, count: number): Promise<AudienceP
   return { cursor: cursor ?? '', after, members: (await Promise.all(members)).flat() };
 }
 
-function readContact(json: string | null): StoredContact | 'unreadable' | undefined {
+function readContact(json: string | null, moved: string): StoredContact | 'unreadable' | undefined {
   try {
-    return json === null ? undefined : (StoredContact.safeParse(JSON.parse(json)).data ?? 'unreadable');
+    return json === null ? undefined : parseContact(json, parseMoved(moved));
   } catch {
     return 'unreadable';
   }

@@ -1,4 +1,4 @@
-import { hash, type DeadReason, type StatusUpdate } from '@alur/types';
+import { ConversationId, hash, type DeadReason, type StatusUpdate } from '@alur/types';
 import { z } from 'zod';
 import type { RedisClient } from './connection.ts';
 import { entryOf, flightKeys, ledgerKey, shardKeys, wabaOf } from './keys.ts';
@@ -60,6 +60,9 @@ export interface Finished {
   early: StatusUpdate[];
 }
 
+// Of conversations that became part of another.
+const HOPS_MAX = 8;
+
 const finishScript = loadScript('finish');
 const Reply = z.tuple([z.string(), z.array(z.string()), z.number(), z.string()]).rest(z.string());
 
@@ -70,12 +73,17 @@ export async function finish(
   attempt: number,
   options: FinishOptions,
 ): Promise<Finished> {
-  const reply = await finishScript.run(
-    client,
-    keysFor(ref, wamidOf(options.outcome)),
-    argumentsFor(ref, attempt, options),
-  );
-  const [kind, admitted, lookMs, state, ...early] = Reply.parse(reply);
+  let { cid } = ref;
+  for (let hop = 0; hop <= HOPS_MAX; hop += 1) {
+    const keys = keysFor(ref, cid, wamidOf(options.outcome));
+    const reply = Reply.parse(await finishScript.run(client, keys, argumentsFor(ref, attempt, options)));
+    if (reply[0] !== 'into') return read(reply);
+    cid = ConversationId.parse(reply[3]);
+  }
+  throw new Error('Cannot finish a message: its conversation has become part of too many others');
+}
+
+function read([kind, admitted, lookMs, state, ...early]: z.infer<typeof Reply>): Finished {
   return {
     ok: kind === 'ok',
     admitted: parseAdmitted(admitted),
@@ -85,17 +93,18 @@ export async function finish(
   };
 }
 
-function keysFor(ref: MessageRef, wamid: string): string[] {
+/** `cid`: the message's conversation, or the one that it has become part of. */
+function keysFor(ref: MessageRef, cid: ConversationId, wamid: string): string[] {
   const keys = shardKeys(ref.shard);
   const { number } = ref;
   return [
     keys.message(ref.mid),
     keys.dead,
     keys.chain(ref.cid, ref.class),
-    keys.pair(ref.cid),
+    keys.pair(cid),
     keys.optOuts(number.tenant),
     keys.templates(wabaOf(number)),
-    keys.conversation(ref.cid),
+    keys.conversation(cid),
     wamidsKey(ref.shard, number.id, wamid),
     earlyKey(ref.shard, number.id, wamid),
     ...flightKeys(keys, number),

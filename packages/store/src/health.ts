@@ -1,3 +1,4 @@
+import { readAs } from '@alur/types';
 import { Redis } from 'ioredis';
 import { z } from 'zod';
 import type { RedisClient } from './connection.ts';
@@ -15,7 +16,7 @@ export interface RedisHealth {
 export async function readDurability(client: RedisClient): Promise<boolean | undefined> {
   const node = client instanceof Redis ? client : client.nodes('master')[0];
   const settings = await node?.config('GET', 'append*').catch(() => undefined);
-  const pairs = z.array(z.string()).safeParse(settings);
+  const pairs = readAs(z.array(z.string()), settings);
   if (!pairs.success) return undefined;
   const setting = (name: string) => pairs.data[pairs.data.indexOf(name) + 1];
   return setting('appendonly') === 'yes' && setting('appendfsync') === 'always';

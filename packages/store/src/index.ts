@@ -6,6 +6,12 @@ export {
   type RedisClient,
 } from './connection.ts';
 export { openStore, type Store } from './open-store.ts';
+export {
+  createReadReceipts,
+  startReadReceiptWorker,
+  type ReadReceipt,
+  type ReadReceipts,
+} from './read-receipts.ts';
 export { createIntake, type AcceptOutcome, type Intake } from './intake.ts';
 export { shardOf } from './keys.ts';
 export { createReadyReader, type ReadyEntry, type ReadyReader } from './ready.ts';
@@ -56,7 +62,7 @@ export { createStatusTeller, type StatusNote, type StatusTeller } from './status
 export { templateOf, MessageBody, MessageData, type Admitted, type NewMessage } from './record.ts';
 export type { SendingNumber } from './sending-number.ts';
 export type { MessageRef } from './message-ref.ts';
-export { claim, WaitScope, type Claim } from './claim.ts';
+export { claim, WaitScope, type Claim, type ClaimOptions } from './claim.ts';
 export { credentialMark, finish, type AttemptOutcome, type Finished } from './finish.ts';
 export { applyStatuses } from './apply-statuses.ts';
 export { mergeStatuses, settle, type FailureAct, type OwnStatus, type StatusOutcome } from './statuses.ts';
@@ -73,11 +79,14 @@ export {
   type Swept,
 } from './outbox.ts';
 export { enqueue, openConversation } from './enqueue.ts';
+export { moveContact, type ContactMove } from './move-contact.ts';
+export { noteAnswered } from './settle-names.ts';
 export { setWish, type Wish } from './wishes.ts';
 export {
   learnDisplayNumber,
   learnLimits,
   learnTemplate,
+  learnTemplateCategory,
   pauseNumber,
   readDisplayNumber,
   readNumber,
@@ -101,3 +110,11 @@ export { keepAside, type Quarantined } from './quarantine.ts';
 export { ShardsError } from './shards.ts';
 export type { RedisHealth } from './health.ts';
 export { readInboxBacklog, readLaneBacklog, type LaneBacklog } from './backlog.ts';
+export {
+  findMediaIds,
+  forgetMediaId,
+  keepMediaId,
+  takeMediaLease,
+  type MediaPlace,
+  type UploadedMedia,
+} from './media-ids.ts';

@@ -5,6 +5,7 @@ import type { RedisClient } from './connection.ts';
 import { IDLE_CONVERSATION_S } from './conversation.ts';
 import { joinCalls } from './join-calls.ts';
 import { aliasesOf, contactHashes, shardKeys, shardOf } from './keys.ts';
+import { settleNames } from './settle-names.ts';
 import { loadScript, type ScriptArgument } from './script.ts';
 
 // How long an event's id is remembered, counted from the event's own time: longer than Meta repeats (7 days).
@@ -14,7 +15,8 @@ const AHEAD_S = 86_400;
 const EVENTS_PER_CALL = 100;
 // 16,384 small hashes a day keep Redis's compact form up to about two million events a day.
 const PREFIX_BITS = 14;
-const MOVED_ROUNDS_MAX = 3;
+// Rounds in which nothing came in, but names were settled: of each contact the first event that waits. Others may be at it too.
+const IDLE_ROUNDS_MAX = 6;
 
 /** What became of an event. `old`: outside the eight days in which a repetition would be noticed. */
 export type AcceptOutcome = 'new' | 'dup' | 'old';
@@ -71,8 +73,8 @@ function batches(events: readonly InboundEvent[], shards: number): Batch[] {
 async function acceptBatch(batch: Batch, aliases: AliasCache, deps: IntakeDeps): Promise<AcceptOutcome[]> {
   const outcomes: AcceptOutcome[] = batch.events.map(() => 'dup');
   let open = batch.events.map((event, position) => ({ event, position }));
-  for (let round = 0; open.length > 0; round += 1) {
-    if (round > MOVED_ROUNDS_MAX) throw new Error('Cannot accept events: their conversations keep moving');
+  for (let idle = 0; open.length > 0; idle += 1) {
+    if (idle > IDLE_ROUNDS_MAX) throw new Error('Cannot accept events: their conversations keep moving');
     const asked = open;
     const results = await callAccept({ ...batch, events: asked.map((item) => item.event) }, aliases, deps);
     open = [];
@@ -81,6 +83,7 @@ async function acceptBatch(batch: Batch, aliases: AliasCache, deps: IntakeDeps):
       if (result === 'new' || result === 'dup' || result === 'old') outcomes[item.position] = result;
       else open.push(item);
     });
+    if (open.length < asked.length) idle = 0;
   }
   return outcomes;
 }
@@ -93,7 +96,8 @@ async function callAccept(batch: Batch, aliases: AliasCache, deps: IntakeDeps): 
   const names = batch.events.map((event) => aliasesOf(event.number, event.from));
   batch.events.forEach((event, index) => {
     const own = names[index] ?? [];
-    const cid = aliases.find(own) ?? aliases.keep(own, mintConversationId());
+    const known = aliases.find(own);
+    const cid = known ?? aliases.keep(own, mintConversationId());
     const day = Math.floor(event.at / 86_400);
     const prefix = prefixOf(event.evt);
     const isOurs = !isFromContact(event);
@@ -113,12 +117,29 @@ async function callAccept(batch: Batch, aliases: AliasCache, deps: IntakeDeps): 
     );
     const wish = isOurs ? undefined : deps.wishOf(event);
     args.push(wish ?? '', wish === undefined ? '' : contactHashes(batch.tenant, event.from).join(' '));
+    args.push(known === undefined ? '1' : '');
   });
   const results = Results.parse(await accept.run(deps.client, keyList, args));
-  results.forEach((result, index) => {
-    if (result.length === 32) aliases.keep(names[index] ?? [], ConversationId.parse(result));
-  });
+  for (const [index, result] of results.entries()) {
+    const event = batch.events[index];
+    if (event) await learnNames(result, event, { names: names[index] ?? [], aliases, batch, deps });
+  }
   return results;
+}
+
+/** What the script says of names that lead elsewhere, so that the next call asks for the right conversation. */
+async function learnNames(
+  result: string,
+  { number, team, from, at }: InboundEvent,
+  { names, aliases, batch, deps }: { names: string[]; aliases: AliasCache; batch: Batch; deps: IntakeDeps },
+): Promise<void> {
+  if (result.length === 32) aliases.keep(names, ConversationId.parse(result));
+  if (result === 'mint') aliases.forget(names);
+  if (result !== 'settle') return;
+  const place = { shard: batch.shard, tenant: batch.tenant, team, number };
+  const cid = await settleNames(deps.client, place, { ids: from, at });
+  if (cid === undefined) aliases.forget(names);
+  else aliases.keep(names, cid);
 }
 
 /** The same 128 bits in 22 characters. */

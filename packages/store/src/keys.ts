@@ -35,6 +35,12 @@ function keysOf(shard: number) {
     conversation: (cid: string) => `${tag}:conv:${cid}`,
     /** String: the conversation that a way to name a contact belongs to. */
     alias: (aliasHash: string) => `${tag}:alias:${aliasHash}`,
+    /** String: the wamid of a message that shall be marked as read. */
+    readReceipt: (evt: string) => `${tag}:read:${evt}`,
+    /** String: the media id of a file at a number, and when it was uploaded. */
+    mediaId: (mark: string) => `${tag}:media:${mark}`,
+    /** String: who uploads it. */
+    mediaLease: (mark: string) => `${tag}:medialease:${mark}`,
     /** Hash of the events of one day and one prefix that were accepted. */
     seen: (day: number, prefix: number) => `${tag}:seen:${day}:${prefix}`,
     /** Hash: one outbound message. */

@@ -109,6 +109,17 @@ export async function learnTemplate(
   else await client.hdel(key, field, name);
 }
 
+/** What Meta has a template as from now on, whatever was pulled of it before. `category` in Meta's word, such as UTILITY. */
+export async function learnTemplateCategory(
+  client: RedisClient,
+  shard: number,
+  number: SendingNumber,
+  { name, category }: { name: string; category: string },
+): Promise<void> {
+  // No template's name has a slash in it: the field is nobody else's.
+  await client.hset(shardKeys(shard).templates(wabaOf(number)), `category/${name}`, category);
+}
+
 /** Asks the senders to look at the number soon. */
 async function askToWake(client: RedisClient, shard: number, number: SendingNumber): Promise<void> {
   // Long ago by any clock.

@@ -1,7 +1,7 @@
 import type { ConversationId } from '@alur/types';
 import type { RedisClient } from './connection.ts';
-import { parseContact, type StoredContact } from './conversation.ts';
-import { shardKeys } from './keys.ts';
+import { parseContact, readStored, type StoredContact } from './conversation.ts';
+import { parseMoved } from './moved-ids.ts';
 
 /** What a conversation's last turn knew of its contact; undefined before the first turn, after 90 idle days, and where it cannot be read. */
 export async function readContact(
@@ -10,9 +10,9 @@ export async function readContact(
   cid: ConversationId,
 ): Promise<StoredContact | undefined> {
   // Without the session, which another version may have written.
-  const json = await client.hget(shardKeys(shard).conversation(cid), 'contact');
+  const { contact, moved } = await readStored(client, shard, cid);
   try {
-    return json === null ? undefined : parseContact(json);
+    return contact === '' ? undefined : parseContact(contact, parseMoved(moved));
   } catch {
     // Written by another version: whoever asks goes on without it.
     return undefined;

@@ -1,4 +1,4 @@
-import { ConversationId } from '@alur/types';
+import { ConversationId, readAs } from '@alur/types';
 import { z } from 'zod';
 import { waitUntilReady, type RedisClient } from './connection.ts';
 import { shardKeys } from './keys.ts';
@@ -90,7 +90,7 @@ function createTakeOver({ client, shard, consumer }: ReaderDeps): ReadyReader['r
 
 function toEntries(rows: z.infer<typeof Entries>, shard: number, recovered: boolean): ReadyEntry[] {
   return rows.flatMap(([id, fields]) => {
-    const cid = ConversationId.safeParse(fields?.[1]);
+    const cid = readAs(ConversationId, fields?.[1]);
     return cid.success ? [{ id, cid: cid.data, shard, recovered }] : [];
   });
 }

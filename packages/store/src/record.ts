@@ -8,6 +8,7 @@ import {
   type OutboundMessage,
   Slug,
   type TemplateMessage,
+  readAs,
 } from '@alur/types';
 import { z } from 'zod';
 import { contactHashes, entryOf } from './keys.ts';
@@ -55,23 +56,31 @@ export interface NewMessage {
   /** Whether it may wait for a limit longer than a minute. */
   retryOnRateLimit: boolean;
   confirmsOptOut?: boolean | undefined;
+  /** What Meta has its template as, and the one for a closed window; marketing where that is not known. */
+  category?: string | undefined;
+  outsideCategory?: string | undefined;
 }
 
 /** The fields of a new record, as the scripts read them. */
-export function recordOf({ data, body, retryOnRateLimit, confirmsOptOut }: NewMessage): string[] {
+export function recordOf(said: NewMessage): string[] {
+  const { data, body, retryOnRateLimit, confirmsOptOut, category, outsideCategory } = said;
   const { message, outsideWindow: outside } = body;
+  const written = JSON.stringify(body);
   // What `claim` asks about a message, so that it need not look into Meta's own objects.
   const facts = {
     entry: entryOf(data),
     class: data.class,
     who: contactHashes(data.tenant, body.to),
-    ...(isTemplate(message) && { template: templateOf(message) }),
+    ...(isTemplate(message) && { template: templateOf(message), category }),
     ...(outside !== undefined && { outside: outside === 'skip' ? outside : templateOf(outside) }),
+    ...(outside !== undefined && outside !== 'skip' && { outside_category: outsideCategory }),
     ...(data.maxRetries !== undefined && { tries: data.maxRetries }),
     ...(retryOnRateLimit && { long: true }),
     ...(confirmsOptOut === true && { exempt: true }),
+    // A file of the bundle, wherever Meta's object has it; in what somebody wrote the quotes are escaped.
+    ...(written.includes('"file":"media/') && { files: true }),
   };
-  return [JSON.stringify({ ...data, kind: message.kind }), JSON.stringify(body), JSON.stringify(facts)];
+  return [JSON.stringify({ ...data, kind: message.kind }), written, JSON.stringify(facts)];
 }
 
 const RawTemplate = z.object({ name: z.string(), language: z.object({ code: z.string() }) });
@@ -79,7 +88,7 @@ const RawTemplate = z.object({ name: z.string(), language: z.object({ code: z.st
 /** A template by the name that pauses go by: name:language. */
 export function templateOf(message: OutboundMessage): string {
   if (message.kind === 'template') return `${message.template.name}:${message.template.language.code}`;
-  const raw = message.kind === 'raw' ? RawTemplate.safeParse(message.raw['template']).data : undefined;
+  const raw = message.kind === 'raw' ? readAs(RawTemplate, message.raw['template']).data : undefined;
   return raw ? `${raw.name}:${raw.language.code}` : 'unknown:';
 }
 

@@ -1,9 +1,17 @@
-import { EventId, hash, type MessageId, type NumberId, type Sender, type StatusEvent } from '@alur/types';
+import {
+  EventId,
+  hash,
+  type MessageId,
+  type NumberId,
+  type Sender,
+  type StatusEvent,
+  readAs,
+} from '@alur/types';
 import type { z } from 'zod';
 import type { RedisClient } from './connection.ts';
-import { StoredContact } from './conversation.ts';
 import type { Intake } from './intake.ts';
 import { shardKeys, shardOf } from './keys.ts';
+import { readContact } from './read-contact.ts';
 import { MessageBody, MessageData } from './record.ts';
 import type { OwnStatus } from './statuses.ts';
 import { readWants, type Wants } from './wants.ts';
@@ -81,7 +89,7 @@ async function eventOf(
   const [json, body] = await client.hmget(keys.message(mid), 'data', 'body');
   const data = read(MessageData, json);
   if (!data || data.quiet === true) return undefined;
-  const contact = read(StoredContact, await client.hget(keys.conversation(data.cid), 'contact'));
+  const contact = await readContact(client, shardOf(tenant, shards), data.cid);
   const from = senderOf({ ...read(MessageBody, body)?.to, ...contact });
   if (from.waId === undefined && from.userId === undefined) return undefined;
   return {
@@ -99,7 +107,7 @@ async function eventOf(
 
 function read<T>(schema: z.ZodType<T>, json: string | null | undefined): T | undefined {
   try {
-    return json ? schema.safeParse(JSON.parse(json)).data : undefined;
+    return json ? readAs(schema, JSON.parse(json)).data : undefined;
   } catch {
     return undefined;
   }

@@ -1,11 +1,13 @@
-import type { Journal, Session } from '@alur/types';
+import { ConversationId, type Journal, type Session, readAs } from '@alur/types';
 import { z } from 'zod';
 import { type Commit, commitTurn, type CommitResult } from './commit.ts';
 import type { RedisClient } from './connection.ts';
 import { IDLE_CONVERSATION_S, parseContact, parseSession, type StoredContact } from './conversation.ts';
-import { type InboxItem, splitItem } from './inbox-item.ts';
+import { drainMerged } from './drain-merged.ts';
+import { type InboxItem, renameSender, splitItem } from './inbox-item.ts';
 import { type Answer, parseJournal, recordAnswer, type Recorded } from './journal.ts';
 import { shardKeys } from './keys.ts';
+import { parseMoved } from './moved-ids.ts';
 import { QUARANTINE_MAX, QUARANTINE_MS } from './quarantine.ts';
 import { RUNNERS, type ReadyEntry } from './ready.ts';
 import { loadScript } from './script.ts';
@@ -38,6 +40,7 @@ export interface Turns {
   forgiveLost(entry: ReadyEntry): Promise<void>;
 }
 
+const IntoReply = z.tuple([z.string(), ConversationId]);
 const LoadReply = z.tuple([
   z.string(),
   z.coerce.number(),
@@ -46,6 +49,7 @@ const LoadReply = z.tuple([
   z.coerce.number(),
   z.coerce.number(),
   z.enum(['all', 'marketing', '']),
+  z.string(),
   z.string(),
 ]);
 const loadScriptFile = loadScript('load');
@@ -77,12 +81,19 @@ async function load(client: RedisClient, entry: ReadyEntry): Promise<Loaded | un
     [RUNNERS, entry.id, entry.recovered ? '1' : '0'],
   );
   if (Array.isArray(reply) && reply.length === 0) return undefined;
-  const [item, version, session, contact, lastMessageTime, lost, wish, journal] = LoadReply.parse(reply);
+  const into = readAs(IntoReply, reply).data;
+  if (into) {
+    await drainMerged(client, entry, { into: into[1], head: splitItem(into[0]) });
+    return undefined;
+  }
+  const [item, version, session, contact, lastMessageTime, lost, wish, journal, moved] =
+    LoadReply.parse(reply);
+  const ended = parseMoved(moved);
   return {
-    item: splitItem(item),
+    item: renameSender(splitItem(item), ended),
     version,
     session: parseSession(session),
-    contact: parseContact(contact),
+    contact: parseContact(contact, ended),
     lastMessageTime,
     lost,
     optedOut: wish === '' ? undefined : wish,

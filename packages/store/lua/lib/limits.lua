@@ -58,6 +58,21 @@ local function pair_take(key, now)
   if redis.call('PTTL', key) < PAIR_BURST * PAIR_EVERY then redis.call('PEXPIRE', key, PAIR_BURST * PAIR_EVERY) end
 end
 
+-- Two of these turn out to be one contact's: what was taken of either was taken of both. `other` goes.
+local function pair_join(key, other, now)
+  if redis.call('EXISTS', other) == 0 then return end
+  local level, blocked_until = pair_level(key, now)
+  local others, others_until = pair_level(other, now)
+  level, blocked_until = level + others - PAIR_BURST, math.max(blocked_until, others_until)
+  local function refused(each) return tonumber(redis.call('HGET', each, 'refusals') or '0') end
+  local refusals = math.max(refused(key), refused(other))
+  redis.call('DEL', other)
+  redis.call('HSET', key, 'level', tostring(level), 'at', now)
+  if blocked_until > now then redis.call('HSET', key, 'blocked_until', string.format('%.0f', blocked_until)) end
+  if refusals > 0 then redis.call('HSET', key, 'refusals', refusals) end
+  redis.call('PEXPIRE', key, string.format('%.0f', math.max((PAIR_BURST - level) * PAIR_EVERY, blocked_until - now) + 600000))
+end
+
 -- The tier's ledger: who was written to, by when it was last counted. A contact who is in it is free.
 -- Returns 0, or how long until there is room.
 local function tier_wait(ledger, member, limit, day, now)

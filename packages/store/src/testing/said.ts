@@ -24,6 +24,8 @@ export interface Said {
   long?: boolean;
   exempt?: boolean;
   maxRetries?: number;
+  category?: string;
+  outsideCategory?: string;
 }
 
 export const text: OutboundMessage = { kind: 'text', text: 'hello' };
@@ -78,6 +80,8 @@ export function messageOf(said: Said): NewMessage {
     },
     retryOnRateLimit: said.long ?? false,
     confirmsOptOut: said.exempt ?? false,
+    category: said.category,
+    outsideCategory: said.outsideCategory,
   };
 }
 
