@@ -1,3 +1,4 @@
+import { readAs } from '@alur/types';
 import { z } from 'zod';
 import {
   AllowedHosts,
@@ -71,7 +72,7 @@ export function parseAnswers(path: string, text: string): ParsedAnswers {
   if (source.problems.length > 0) throw refuse(source.problems);
   const { found, at, warnings, problems } = unwrap(source);
   const renamed = rename(source, found, at, problems);
-  const parsed = Answers.safeParse(renamed.value);
+  const parsed = readAs(Answers, renamed.value);
   const issues = parsed.success ? [] : explainIssues(renamed.source, parsed.error.issues, knownKeys);
   if (!parsed.success || problems.length > 0) throw refuse([...problems, ...issues].sort(byPlace));
   return {

@@ -78,6 +78,10 @@ export const SubscriberEntry = z.strictObject({
 export type SubscriberEntry = z.infer<typeof SubscriberEntry>;
 export const Subscribers = z.array(SubscriberEntry).max(SUBSCRIBERS_MAX);
 
+/** Whether contacts see that a flow has read what they wrote, and that it is about to answer. */
+export const ReadReceiptMode = z.enum(['off', 'read', 'typing']);
+export type ReadReceiptMode = z.infer<typeof ReadReceiptMode>;
+
 export const TeamEntry = z.strictObject({
   id: Slug,
   enabled: z.boolean(),
@@ -87,6 +91,7 @@ export const TeamEntry = z.strictObject({
   flows: z.string().min(1).refine(isInside).default('flows'),
   http: HttpEntry.prefault({}),
   subscribers: Subscribers.default([]),
+  read_receipts: ReadReceiptMode.default('off'),
   numbers: z.array(NumberEntry),
 });
 export type TeamEntry = z.infer<typeof TeamEntry>;

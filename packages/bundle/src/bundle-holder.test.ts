@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { waitFor } from '../../../test/support/wait.ts';
@@ -83,6 +83,27 @@ describe('openBundle()', () => {
   });
 });
 
+describe('openBundle() of a bundle with media files', () => {
+  test('takes it though one has a fault, warns of that, and reads them again at a reload', async () => {
+    await demo();
+    await mkdir(join(dir, 'media'));
+    await writeFile(join(dir, 'media', 'menu.pdf'), '%PDF-1.7');
+    await writeFile(join(dir, 'media', 'cat.jpg'), 'dog');
+    holder = await openBundle(dir);
+    const before = holder.current()?.mediaFiles.get('media/menu.pdf');
+    expect([holder.missing(), holder.problem()]).toEqual([undefined, undefined]);
+    expect(holder.warning()).toMatch(
+      /^Cannot use 1 of its media files, first media\/cat.jpg: it does not begin/,
+    );
+    await rm(join(dir, 'media', 'cat.jpg'));
+    await holder.reload();
+    expect(holder.warning()).toBeUndefined();
+    // Not only equal: it was not read again.
+    expect(holder.current()?.mediaFiles.get('media/menu.pdf')).toBe(before);
+    expect([...(holder.current()?.mediaFiles.keys() ?? [])]).toEqual(['media/menu.pdf']);
+  });
+});
+
 describe('graphBaseUrl()', () => {
   test('is the environment’s, else the bundle’s, else Meta’s', () => {
     const bundle: Bundle = {
@@ -93,6 +114,8 @@ describe('graphBaseUrl()', () => {
       onUnknown: { reply: 'park', notification: 'park', broadcast: 'park' },
       removedFlows: 'finish',
       recordKeepS: 1,
+      mediaFiles: new Map(),
+      mediaProblems: [],
       tenants: [],
     };
     expect(graphBaseUrl({ ...bundle, graphBaseUrl: EMULATOR }, 'http://env')).toBe('http://env');

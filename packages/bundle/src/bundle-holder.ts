@@ -1,6 +1,6 @@
 import type { Bundle } from './bundle.ts';
 import { demoProblems } from './demo-bundle.ts';
-import { BundleError } from './problem.ts';
+import { BundleError, formatProblem } from './problem.ts';
 import { readBundle } from './read-bundle.ts';
 
 /** The bundle that a service works with now. */
@@ -11,6 +11,8 @@ export interface BundleHolder {
   missing: () => string | undefined;
   /** Why the bundle on disk is not in use, if so. */
   problem: () => string | undefined;
+  /** `problem`, or what is wrong with media files of the bundle that is in use. */
+  warning: () => string | undefined;
   /** Reads the folder again; throws and keeps the last good bundle when it has a fault. */
   reload: () => Promise<void>;
   close(): void;
@@ -50,7 +52,7 @@ export async function openBundle(
 
   const reload = async (): Promise<void> => {
     try {
-      const bundle = await readBundle(dir);
+      const bundle = await readBundle(dir, { before: current });
       const refused = demoProblems(bundle, graphBaseUrl(bundle, options.graphBaseUrl));
       if (refused !== undefined) throw new DemoError(refused);
       await options.onChange?.(bundle);
@@ -73,6 +75,7 @@ export async function openBundle(
     current: () => current,
     missing: () => (current === undefined ? (problem ?? 'no bundle yet') : undefined),
     problem: () => problem,
+    warning: () => problem ?? mediaWarning(current),
     reload,
     close: () => clearTimeout(timer),
   };
@@ -80,4 +83,10 @@ export async function openBundle(
 
 function isMissing(error: unknown): boolean {
   return error instanceof BundleError && error.code === 'not_found';
+}
+
+function mediaWarning(bundle: Bundle | undefined): string | undefined {
+  const [first, ...more] = bundle?.mediaProblems ?? [];
+  if (first === undefined) return undefined;
+  return `Cannot use ${1 + more.length} of its media files, first ${formatProblem(first)}`;
 }

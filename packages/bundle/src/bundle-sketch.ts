@@ -1,3 +1,4 @@
+import { readAs } from '@alur/types';
 import { z } from 'zod';
 import { NumberEntry, SubscriberEntry, TeamEntry, TenantEntry } from './bundle-file.ts';
 import { isRecord } from './yaml-text.ts';
@@ -23,9 +24,13 @@ const TeamSketch = map({
 });
 const TenantSketch = map({ id: part(TenantEntry.shape.id), teams: list(TeamSketch) });
 
+const BundleSketch = map({ tenants: list(TenantSketch) });
+export type BundleSketch = z.infer<typeof BundleSketch>;
+
 /**
  * What can be made of a bundle.yaml that may be faulty, so that what its parts say of each other is checked along with the
  * parts. Undefined: left out; null: faulty. Every list keeps its length, so places stay.
  */
-export const BundleSketch = map({ tenants: list(TenantSketch) });
-export type BundleSketch = z.infer<typeof BundleSketch>;
+export function sketchBundle(value: unknown): BundleSketch {
+  return readAs(BundleSketch, value).data ?? { tenants: [] };
+}

@@ -1,5 +1,14 @@
-import type { ErrorOverride, MessageClass, NumberId, OptOutWords, Tier } from '@alur/types';
-import type { OnUnknown, RemovedFlows, TierCounts, TierScope } from './bundle-file.ts';
+import type {
+  ErrorOverride,
+  MessageClass,
+  NumberId,
+  OptOutWords,
+  TemplateDefinition,
+  Tier,
+} from '@alur/types';
+import type { OnUnknown, ReadReceiptMode, RemovedFlows, TierCounts, TierScope } from './bundle-file.ts';
+import type { Problem } from './problem.ts';
+import type { MediaFile } from './read-media-files.ts';
 
 /** A business phone number and what may be done with it. `throughput` is messages a second. */
 export interface BusinessNumber {
@@ -44,6 +53,8 @@ export interface Team {
   /** Without a slash at its end. */
   publicBaseUrl: string;
   businessAccountId?: string;
+  /** Those of its WABA, as `alur templates pull` wrote them; without it nothing is known of them. */
+  templates?: readonly TemplateDefinition[];
   /** Absolute. What `readFlowSources` reads. */
   flowsDir: string;
   /** Any of them verifies a webhook. None: every webhook is refused. */
@@ -56,6 +67,8 @@ export interface Team {
   /** Entries of `http.allow`, each of which `parseAllowedHost` reads. */
   httpAllow: string[];
   subscribers: Subscriber[];
+  /** `read`: contacts see that what they wrote was read; `typing`: also that an answer takes a moment. */
+  readReceipts: ReadReceiptMode;
   /** Sent when a run fails; the tenant's. */
   fallbackMessage?: string;
   /** The tenant's. */
@@ -86,6 +99,10 @@ export interface Bundle {
   removedFlows: RemovedFlows;
   /** How long a message's record is kept after its end, in seconds. */
   recordKeepS: number;
+  /** What messages can show, by path (`media/menu.pdf`). */
+  mediaFiles: ReadonlyMap<string, MediaFile>;
+  /** What is wrong with the other files under `media/`: only messages that show them fail. */
+  mediaProblems: readonly Problem[];
   tenants: Tenant[];
 }
 

@@ -86,6 +86,13 @@ export const FIELDS: ReadonlyMap<string, Field> = new Map<string, Field>([
       fix: 'finish lets a run that waits in a flow that is gone go on, end ends it',
     },
   ],
+  [
+    'read_receipts',
+    {
+      must: 'off, read or typing',
+      fix: 'read marks what a flow took as read, typing also shows that an answer takes a moment',
+    },
+  ],
   ['tenants', { must: 'a list with at least one tenant', fix: 'run `alur setup` to add a tenant' }],
   ['id', SLUG],
   [

@@ -11,9 +11,20 @@ export {
 } from './bundle.ts';
 export { BundleFile, OnUnknown, TierCounts, TierScope } from './bundle-file.ts';
 export { BundleError, formatProblem, type BundleErrorCode, type Problem } from './problem.ts';
-export { readBundle, readFlowFolders } from './read-bundle.ts';
+export { readBundle, readFlowFolders, readFlowPlaces, type FlowPlace } from './read-bundle.ts';
 export { FLOW_BYTES_MAX, readFlowSources, type FlowSource } from './read-flow-sources.ts';
 export { demoProblems, makeDemoBundle, type DemoOptions, type DemoResult } from './demo-bundle.ts';
 export { setupBundle, type SetupOptions, type SetupResult } from './setup-bundle.ts';
 export { DemoError, graphBaseUrl, openBundle, type BundleHolder } from './bundle-holder.ts';
+export {
+  readTemplatesFile,
+  renderTemplatesFile,
+  templatesPath,
+  writeTemplatesFiles,
+  type ReadTemplates,
+  type TemplatesFile,
+} from './templates-file.ts';
 export { optOutMatcher } from './opt-out-matcher.ts';
+export { readMediaFiles, type MediaFile, type MediaFolder } from './read-media-files.ts';
+export { endingOfType } from './media-type.ts';
+export { mediaFacts } from './media-facts.ts';

@@ -1,3 +1,4 @@
+import { readAs } from '@alur/types';
 import {
   BundleFile,
   GraphErrorEntry,
@@ -9,7 +10,7 @@ import {
   TeamEntry,
   TenantEntry,
 } from './bundle-file.ts';
-import { BundleSketch } from './bundle-sketch.ts';
+import { type BundleSketch, sketchBundle } from './bundle-sketch.ts';
 import { explainIssues } from './explain-issues.ts';
 import { portfolioFaults } from './portfolio-faults.ts';
 import { byPlace, type Problem } from './problem.ts';
@@ -22,9 +23,9 @@ export type ParsedBundleFile =
 export function parseBundleFile(file: string, text: string): ParsedBundleFile {
   const source = parseYamlText(file, text);
   if (source.problems.length > 0) return { kind: 'invalid', problems: source.problems };
-  const parsed = BundleFile.safeParse(source.value);
+  const parsed = readAs(BundleFile, source.value);
   const problems = parsed.success ? [] : explainIssues(source, parsed.error.issues, knownKeys);
-  const sketch = BundleSketch.parse(source.value);
+  const sketch = sketchBundle(source.value);
   problems.push(...duplicates(sketch, source));
   for (const { path, message, fix } of portfolioFaults(sketch)) {
     problems.push({ file, ...source.place(path, 'value'), message, fix });

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { findNumber, findTeam } from './bundle.ts';
 import { BundleError } from './problem.ts';
-import { readBundle, readFlowFolders } from './read-bundle.ts';
+import { readBundle, readFlowFolders, readFlowPlaces } from './read-bundle.ts';
 
 let dir: string;
 beforeEach(async () => {
@@ -165,6 +165,7 @@ describe('readBundle()', () => {
     expect(findTeam(bundle, 'acme', 'sales')).toMatchObject({
       httpAllow: [],
       subscribers: [],
+      readReceipts: 'off',
       apiKeys: [],
       flowSecrets: new Map(),
     });
@@ -203,6 +204,42 @@ graph_errors:
     const account = { portfolio: '77', businessAccountId: '88' };
     expect(findNumber(other, '11')).toMatchObject({ ...account, tierScope: 'portfolio', tier: '3' });
     expect(findNumber(other, '22')).toMatchObject({ ...account, tierScope: 'number', tier: '1' });
+  });
+
+  test('gives each team the templates of its WABA, and refuses a file that it cannot read', async () => {
+    const account = '        business_account_id: 88\n        enabled';
+    await put('bundle.yaml', BUNDLE.replace('        enabled', account));
+    await put('secrets/acme/sales.json', SECRETS);
+    expect(findTeam(await readBundle(dir), 'acme', 'sales')).not.toHaveProperty('templates');
+    const hello = {
+      id: '1',
+      name: 'hello',
+      language: 'en',
+      status: 'APPROVED',
+      category: 'UTILITY',
+      components: [],
+    };
+    const file = { waba: '88', pulled_at: '2026-01-05T09:00:00.000Z', templates: [hello] };
+    await put('templates/88.json', JSON.stringify(file));
+    expect(findTeam(await readBundle(dir), 'acme', 'sales')?.templates).toEqual([hello]);
+    await rm(join(dir, 'secrets'), { recursive: true });
+    expect(await readFlowPlaces(dir)).toEqual({
+      problems: [],
+      places: [
+        {
+          tenant: 'acme',
+          team: 'sales',
+          flowsDir: join(dir, 'sales/flows'),
+          businessAccountId: '88',
+          templates: [hello],
+        },
+      ],
+    });
+    await put('secrets/acme/sales.json', SECRETS);
+    await put('templates/88.json', '{"waba": 88}');
+    const { problems } = await errorOf(readBundle(dir));
+    expect(problems.map(({ fix }) => fix)).toContain('write it anew with `alur templates pull`');
+    expect((await readBundle(dir, { withoutTemplates: true })).tenants).toHaveLength(1);
   });
 
   test('throws not_found, with the command that makes one, where there is no bundle', async () => {

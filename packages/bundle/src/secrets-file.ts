@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { Slug } from '@alur/types';
+import { Slug, readAs } from '@alur/types';
 import { z } from 'zod';
 import { explainIssues } from './explain-issues.ts';
 import type { Problem } from './problem.ts';
@@ -69,7 +69,7 @@ export async function readSecrets(dir: string, tenant: string, team: string): Pr
   }
   const source = parseYamlText(path, file.text);
   if (source.problems.length > 0) return { kind: 'invalid', problems: source.problems };
-  const parsed = SecretsFile.safeParse(source.value);
+  const parsed = readAs(SecretsFile, source.value);
   if (parsed.success) return { kind: 'secrets', secrets: parsed.data, mode: file.mode, text: file.text };
   const known = Object.keys(SecretsFile.shape);
   return { kind: 'invalid', problems: explainIssues(source, parsed.error.issues, () => known) };

@@ -76,6 +76,7 @@ describe('setupBundle()', () => {
       flowSecrets: new Map(),
       httpAllow: [],
       subscribers: [],
+      readReceipts: 'off',
       optOut: bundle.tenants[0]?.optOut,
       numbers: [
         {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { Slug, THROUGHPUT_DEFAULT } from '@alur/types';
+import { Slug, THROUGHPUT_DEFAULT, readAs } from '@alur/types';
 import { parseAnswers, type Answers, type ParsedAnswers } from './answers.ts';
 import {
   API_VERSION_DEFAULT,
@@ -8,7 +8,7 @@ import {
   type NumberEntry,
   type TeamEntry,
 } from './bundle-file.ts';
-import { BundleSketch } from './bundle-sketch.ts';
+import { sketchBundle } from './bundle-sketch.ts';
 import { editBundleFile } from './edit-bundle-file.ts';
 import { DEMO_PREFIX, existingBundleFile, existingSecrets, renderSecrets } from './existing-bundle.ts';
 import { ignoreSecrets } from './ignore-secrets.ts';
@@ -90,7 +90,7 @@ export async function setupBundle(options: SetupOptions): Promise<SetupResult> {
 
 function parseAll(source: SetupOptions['answers'], tenant: string, team: string): ParsedAnswers {
   const names: Problem[] = Object.entries({ tenant, team })
-    .filter(([, name]) => !Slug.safeParse(name).success)
+    .filter(([, name]) => !readAs(Slug, name).success)
     .map(([option]) => ({
       file: `--${option}`,
       message: `the ${option} must be lower-case letters, digits and dashes, 63 at most`,
@@ -127,7 +127,7 @@ function refuseTakenNumber(
 
 /** Answers may be right by themselves, and not fit the numbers that are there. */
 function refuseFaultyPortfolio(parsed: ParsedAnswers, text: string, path: string): void {
-  const faults = portfolioFaults(BundleSketch.parse(parseYamlText(BUNDLE_FILE, text).value));
+  const faults = portfolioFaults(sketchBundle(parseYamlText(BUNDLE_FILE, text).value));
   if (faults.length === 0) return;
   const problems = faults.map(({ key, message, fix }) => parsed.problemAt(key, message, fix));
   throw new BundleError('invalid_answers', `Cannot use the answers in "${path}"`, problems);

@@ -1,4 +1,5 @@
 import { LineCounter, isMap, isScalar, isSeq, parseDocument, visit, type Document, type Node } from 'yaml';
+import { isNestedTooDeeply } from './nesting.ts';
 import type { Problem } from './problem.ts';
 
 export type Path = readonly PropertyKey[];
@@ -25,8 +26,16 @@ const UNREADABLE = {
   fix: 'look for a missing quote, comma, colon or bracket',
 };
 
+const TOO_DEEP = { message: 'the text nests too deeply', fix: 'look for brackets that are not closed' };
+
 /** Reads a text without ever throwing: what is wrong is in `problems`, without a word of the text itself. */
 export function parseYamlText(file: string, text: string): YamlText {
+  if (!isNestedTooDeeply(text)) return parseShallow(file, text);
+  const start = { line: 1, col: 1 };
+  return { file, value: undefined, problems: [{ file, ...start, ...TOO_DEEP }], place: () => start };
+}
+
+function parseShallow(file: string, text: string): YamlText {
   const lines = new LineCounter();
   const document = parseDocument(text, {
     lineCounter: lines,

@@ -15,7 +15,15 @@ export interface SerializedError {
  */
 export function serializeError(error: unknown): SerializedError {
   if (!(error instanceof Error)) return { type: 'NotAnError', message: `a ${typeof error} was thrown` };
-  return { ...describe(error, CAUSES_MAX), ...(error.stack === undefined ? {} : { stack: error.stack }) };
+  const { stack } = error;
+  if (stack === undefined) return describe(error, CAUSES_MAX);
+  return { ...describe(error, CAUSES_MAX), stack: stack.replace(error.message, () => messageOf(error)) };
+}
+
+/** `JSON.parse` quotes the text that it cannot read. */
+function messageOf(error: Error): string {
+  const isOfJson = error instanceof SyntaxError && error.message.includes('JSON');
+  return isOfJson ? 'a text is no JSON' : error.message;
 }
 
 function describe(error: Error, causesLeft: number): SerializedError {
@@ -25,7 +33,7 @@ function describe(error: Error, causesLeft: number): SerializedError {
   return {
     type: error.name,
     ...(code === undefined ? {} : { code }),
-    message: error.message,
+    message: messageOf(error),
     ...(cause === undefined ? {} : { cause }),
   };
 }
