@@ -194,12 +194,15 @@ describe('flows/seed', () => {
     expect(seed.map(({ path }) => path).filter((path) => !covered.has(path))).toEqual([]);
   });
 
-  test('sends nothing in place of a name without a value, and notes it', () => {
+  test('sends no template whose text would be empty, and notes which names have no value', () => {
     const result = takeTurn(seedFlow('order_confirmation'), aSnapshot(), hi);
-    expect(messagesOf(result)).toMatchObject([
-      { template: { components: [{ parameters: [{ text: '' }, { text: '' }] }] } },
+    expect(messagesOf(result)).toEqual([]);
+    expect(result.failure?.message).toContain(
+      'must not be empty (at template.components.0.parameters.0.text)',
+    );
+    expect(result.trace).toMatchObject([
+      { note: 'failed: invalid_message; no value: order_id, customer_name' },
     ]);
-    expect(result.trace).toMatchObject([{ note: 'no value: order_id, customer_name' }]);
   });
 });
 

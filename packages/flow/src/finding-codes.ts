@@ -1,3 +1,4 @@
+import { DEFINITION_FINDINGS } from './findings/definition-findings.ts';
 import { EXPRESSION_FINDINGS } from './findings/expression-findings.ts';
 import { FILE_FINDINGS } from './findings/file-findings.ts';
 import { MESSAGE_FINDINGS } from './findings/message-findings.ts';
@@ -25,6 +26,7 @@ export const FINDING_CODES = {
   ...TRIGGER_FINDINGS,
   ...EXPRESSION_FINDINGS,
   ...MESSAGE_FINDINGS,
+  ...DEFINITION_FINDINGS,
   ...OUTSIDE_FINDINGS,
 };
 

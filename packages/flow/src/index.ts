@@ -1,7 +1,11 @@
 export { checkFragment } from './check-fragment.ts';
+export { describeParameters } from './definitions/describe-parameters.ts';
+export { lintTemplates } from './definitions/lint-templates.ts';
+export { isTemplateFault, isTemplateState } from './definitions/template-faults.ts';
 export { describeTriggers } from './describe-triggers.ts';
 export { type Finding, type FlowSource } from './finding.ts';
 export { FINDING_CODES } from './finding-codes.ts';
+export { checkExample } from './findings/check-example.ts';
 export { formatFlow, type Formatted } from './format/format-flow.ts';
 export { flowJsonSchema } from './json-schema/flow-json-schema.ts';
 export { checkFlows, compileFlows, loadFlows, type CheckedFlow, type LoadResult } from './load-flows.ts';

@@ -308,7 +308,7 @@ const CASES: [string, string, string, string, string][] = [
     'lower-case',
   ],
   [
-    'E301',
+    'E302',
     'a component without a type in it',
     reply(
       '{message: x, outside_window: {template: {name: a, language: en, components: [{parameters: []}]}}}',

@@ -1,4 +1,5 @@
-import { hash } from '@alur/types';
+import { hash, type TemplateDefinition } from '@alur/types';
+import { isTemplateFault } from './definitions/template-faults.ts';
 import { type Finding, type FlowSource } from './finding.ts';
 import { checkCalls } from './load/check-calls.ts';
 import { checkCycles } from './load/check-cycles.ts';
@@ -9,6 +10,8 @@ import { compareText } from './load/compile-triggers.ts';
 import { buildGraph, entriesOf } from './load/graph.ts';
 import { readFlow, readParsed, type ParsedFlow } from './load/read-flow.ts';
 import { checkRules } from './load/rules/index.ts';
+import { type MediaFacts, checkMediaFiles } from './load/rules/media-files.ts';
+import { checkTemplateDefinitions } from './load/rules/template-definitions.ts';
 import { openSource } from './load/source-file.ts';
 import { toEnd, type Steps } from './load/steps.ts';
 import { createResolver, reportMissing, type ResolveTarget } from './load/targets.ts';
@@ -25,7 +28,13 @@ export interface LoadResult {
 
 interface LoadOptions {
   /** With `false` a target that does not exist is a warning, and fails the run that gets there. */
-  strict?: boolean;
+  strict?: boolean | undefined;
+  /** The templates of the WABA that the flows send from. Undefined: not known, and nothing is said of them. */
+  templates?: readonly TemplateDefinition[] | undefined;
+  /** Files that messages may name, by path. Undefined: not known. */
+  mediaFiles?: ReadonlyMap<string, MediaFacts> | undefined;
+  /** Templates that do not fit are told, but refuse nothing: Meta may change them while flows run. */
+  toleratesTemplates?: boolean | undefined;
 }
 
 /** A flow file that was checked, as plain data: goes from the thread that checked it to the one that runs it. */
@@ -84,7 +93,8 @@ interface Checked {
   set?: { flows: FlowSet; parsed: HashedFlow[] };
 }
 
-function check(sources: readonly FlowSource[], { strict = true }: LoadOptions): Checked {
+function check(sources: readonly FlowSource[], options: LoadOptions): Checked {
+  const { strict = true, templates, mediaFiles, toleratesTemplates = false } = options;
   const read = sources.map(readFlow);
   const flows = read.flatMap(({ flow }) => flow ?? []);
   const resolve = createResolver(flows);
@@ -94,10 +104,16 @@ function check(sources: readonly FlowSource[], { strict = true }: LoadOptions): 
   checkWays(flows, resolve);
   checkCalls(flows);
   checkRules(flows);
+  for (const flow of flows) {
+    if (templates) checkTemplateDefinitions(flow, templates);
+    if (mediaFiles) checkMediaFiles(flow, mediaFiles);
+  }
   const parsed = flows.map((flow) => ({ flow, hash: hash(flow.file.text) }));
   const set = toEnd(compileSet(parsed, resolve));
   const findings = read.flatMap(({ file }) => file.findings).sort(byPlace);
-  const isRefused = findings.some(({ severity }) => severity === 'error');
+  const isRefused = findings.some(
+    (finding) => finding.severity === 'error' && !(toleratesTemplates && isTemplateFault(finding)),
+  );
   return isRefused ? { findings } : { findings, set: { flows: set, parsed } };
 }
 

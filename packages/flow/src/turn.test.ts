@@ -94,7 +94,7 @@ describe('turn()', () => {
     expect(bad).toMatchObject({ outcome: 'failed', effects: [], failure: { code: 'invalid_message' } });
     expect(bad.failure?.message).toContain('(at outside_window.template.name)');
     expect(bad.failure?.message).not.toContain('Not A Name');
-    expect(run(outside('ok', '{{contact.language}}')).trace).toMatchObject([
+    expect(run(outside('ok', 'in {{contact.language}}')).trace).toMatchObject([
       { note: 'no value: contact.language' },
     ]);
   });
@@ -160,8 +160,11 @@ describe('turn()', () => {
     ],
     [
       'contacts',
-      '{contacts: [{name: {formatted_name: "{{contact.name}}"}, phones: [{phone: "+62"}]}]}',
-      { kind: 'contacts', contacts: [{ name: { formatted_name: 'Sari' }, phones: [{ phone: '+62' }] }] },
+      '{contacts: [{name: {formatted_name: "{{contact.name}}", first_name: "{{contact.name}}"}, phones: [{phone: "+62"}]}]}',
+      {
+        kind: 'contacts',
+        contacts: [{ name: { formatted_name: 'Sari', first_name: 'Sari' }, phones: [{ phone: '+62' }] }],
+      },
     ],
     [
       'reaction',

@@ -3,6 +3,7 @@ import {
   type InboundEvent,
   type Journal,
   type Snapshot,
+  type TemplateDefinition,
   type TurnDone,
   type TurnResult,
 } from '@alur/types';
@@ -22,6 +23,8 @@ export interface TurnOptions {
   fallbackMessage?: string | undefined;
   /** Without it no word opts anybody out. */
   optOut?: OptOutOptions | undefined;
+  /** The templates of the WABA: a node that sends one that does not fit fails. Without them nothing is compared. */
+  templates?: readonly TemplateDefinition[] | undefined;
 }
 
 /**
@@ -38,8 +41,8 @@ export function turn(
 ): TurnResult {
   const taken = options.optOut && takeWish(snapshot, event, options.optOut);
   if (taken) return taken;
-  const { journal = {}, fallbackMessage } = options;
-  const input: RunInput = { snapshot, event, journal, fallbackMessage };
+  const { journal = {}, fallbackMessage, templates } = options;
+  const input: RunInput = { snapshot, event, journal, fallbackMessage, templates };
   return resume(flows, input, options) ?? start(flows, input);
 }
 

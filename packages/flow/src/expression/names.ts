@@ -10,7 +10,7 @@ const CHOICE: Fields = { id: 'text', title: 'text', description: 'text' };
 
 /** Every root that the engine provides: its type, or its fields with theirs. `list` is an alias of `button`. */
 export const ROOTS: Readonly<Record<string, ValueType | Fields>> = {
-  message: { text: 'text', id: 'text', type: 'text', timestamp: 'number' },
+  message: { text: 'text', id: 'text', type: 'text', subtype: 'text', timestamp: 'number' },
   button: CHOICE,
   list: CHOICE,
   media: {
@@ -27,9 +27,16 @@ export const ROOTS: Readonly<Record<string, ValueType | Fields>> = {
   reaction: { message_id: 'text', emoji: 'text' },
   edit: { message_id: 'text', text: 'text' },
   revoke: { message_id: 'text' },
+  unsupported: { type: 'text', code: 'number', content: 'any' },
   status: { state: 'text', message_id: 'text', code: 'number', reason: 'text' },
   event: { type: 'text', id: 'text' },
-  context: { message_id: 'text', forwarded: 'bool' },
+  context: {
+    message_id: 'text',
+    from_me: 'bool',
+    forwarded: 'bool',
+    frequently_forwarded: 'bool',
+    product: 'map',
+  },
   contacts: 'list',
   order: 'map',
   referral: 'map',
@@ -38,6 +45,7 @@ export const ROOTS: Readonly<Record<string, ValueType | Fields>> = {
     name: 'text',
     wa_id: 'text',
     user_id: 'text',
+    username: 'text',
     language: 'text',
     tags: 'list',
     opted_out: 'bool',

@@ -1,4 +1,6 @@
-// Imports nothing: findings are told by these codes, and so everything else comes after them.
+import { type TemplateDefinition } from '@alur/types';
+
+// Imports types only: findings are told by these codes, and so everything else comes after them.
 
 /** As `FlowSource`. */
 interface ExampleFile {
@@ -6,8 +8,16 @@ interface ExampleFile {
   text: string;
 }
 
-/** Files that run together, and what `alur validate` says of them. */
-export interface PassingExample {
+/** What a bundle holds beside flows. Without it nothing is said of templates and media. */
+interface Around {
+  templates?: readonly TemplateDefinition[] | undefined;
+  /** By path: `media/menu.pdf`. */
+  mediaFiles?:
+    ReadonlyMap<string, { mimeType: string; bytes: number } | { fault: string; fix: string }> | undefined;
+}
+
+/** Files that run together, and what `alur validate` says of them. A file of templates is checked by itself. */
+export interface PassingExample extends Around {
   files: readonly ExampleFile[];
   /** As in bundle.yaml. */
   strict: boolean;
@@ -50,13 +60,16 @@ type Text = string | readonly ExampleFile[];
 export function fails(
   text: Text,
   at: FailingExample['at'],
-  { also = [], strict = true }: { also?: readonly string[]; strict?: boolean } = {},
+  { also = [], strict = true, ...around }: { also?: readonly string[]; strict?: boolean } & Around = {},
 ): FailingExample {
-  return { files: filesOf(text), at, also, strict };
+  return { files: filesOf(text), at, also, strict, ...around };
 }
 
-export function passes(text: Text, { strict = true }: { strict?: boolean } = {}): PassingExample {
-  return { files: filesOf(text), strict };
+export function passes(
+  text: Text,
+  { strict = true, ...around }: { strict?: boolean } & Around = {},
+): PassingExample {
+  return { files: filesOf(text), strict, ...around };
 }
 
 function filesOf(text: Text): readonly ExampleFile[] {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { FINDING_CODES, loadFlows } from '../index.ts';
+import { checkExample, FINDING_CODES } from '../index.ts';
 import { type FailingExample, type PassingExample } from './example.ts';
 
 const CODES = Object.entries(FINDING_CODES).sort(([a], [b]) => (a < b ? -1 : 1));
@@ -9,11 +9,9 @@ const listed = <Example>(pick: (entry: (typeof CODES)[number][1]) => readonly Ex
     pick(entry).map((example, index): [string, number, Example] => [code, index + 1, example]),
   );
 
-const findingsOf = ({ files, strict }: PassingExample) => loadFlows(files, { strict }).findings;
-
 describe('FINDING_CODES', () => {
   test.each(listed<FailingExample>(({ fails }) => fails))('%s, failing example %d', (code, _, example) => {
-    const findings = findingsOf(example);
+    const findings = checkExample(example);
     const [found] = findings.filter((each) => each.code === code);
     expect(found).toBeDefined();
     if (!found) return;
@@ -24,7 +22,7 @@ describe('FINDING_CODES', () => {
   });
 
   test.each(listed<PassingExample>(({ passes }) => passes))('%s, passing example %d', (_, __, example) => {
-    expect(findingsOf(example)).toEqual([]);
+    expect(checkExample(example)).toEqual([]);
   });
 
   test.each(CODES)('%s says the same severity as its letter', (code, { severity }) => {

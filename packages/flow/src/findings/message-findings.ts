@@ -1,4 +1,4 @@
-import { error, fails, flow, passes } from './example.ts';
+import { error, fails, flow, passes, warning } from './example.ts';
 
 const buttons = (title: string) =>
   flow(`
@@ -33,8 +33,18 @@ const whatsappFlow = (parameters: string) =>
             name: flow
             parameters: { flow_message_version: "3", ${parameters} }
   `);
+const contactList = (count: number) =>
+  `[${Array.from({ length: count }, () => '{ name: { formatted_name: Ana, first_name: Ana } }').join(', ')}]`;
+const contacts = (count: number) =>
+  flow(`
+    - id: start
+      type: reply
+      config: { contacts: ${contactList(count)} }
+  `);
+const location = (place: string) =>
+  flow(`- { id: start, type: reply, config: { location: { latitude: -6.2, longitude: 106.8, ${place} } } }`);
 
-/** What WhatsApp would refuse. */
+/** What WhatsApp would refuse, or may. */
 export const MESSAGE_FINDINGS = {
   E301: error({
     title: 'WhatsApp refuses this',
@@ -52,7 +62,7 @@ export const MESSAGE_FINDINGS = {
   E302: error({
     title: 'component that Meta refuses',
     explanation:
-      'A template is sent with components that Meta refuses whatever the template says: an unknown kind, a button without `sub_type` or `index`, two parameters in a header, named parameters mixed with others, a parameter of the wrong shape. Only fixed text is checked.',
+      'A template is sent with components that Meta refuses whatever the template says: a button without `sub_type` or `index`, two parameters in a header, named parameters mixed with others, a parameter of the wrong shape, a text with a line break. Text that is computed is checked before it is sent.',
     fails: [
       fails(template('- { type: button, sub_type: url, parameters: [{ type: text, text: "42" }] }'), [
         11,
@@ -69,7 +79,7 @@ export const MESSAGE_FINDINGS = {
   E303: error({
     title: 'interactive object that Meta refuses',
     explanation:
-      'Something that Meta requires is missing in an `interactive` object: in `flow`, `product`, `product_list`, `catalog_message`, `address_message` or `carousel`. Only fixed text is checked.',
+      'Something that Meta requires is missing in an `interactive` object, or of a shape that it refuses: in `flow`, `product`, `product_list`, `catalog_message`, `address_message`, `carousel`, `request_contact_info`, and in those for calls and orders. Text that is computed is checked before it is sent.',
     fails: [
       fails(whatsappFlow('flow_id: "1", flow_name: booking, flow_cta: Book'), [
         12,
@@ -77,5 +87,25 @@ export const MESSAGE_FINDINGS = {
       ]),
     ],
     passes: [passes(whatsappFlow('flow_id: "1", flow_cta: Book'))],
+  }),
+  W311: warning({
+    title: 'unknown kind in a template',
+    explanation:
+      'A component, a button or a parameter of a template is of a kind that is not known here. It goes out as it is, because Meta may have added it; but if it is misspelt, Meta refuses the message.',
+    fails: [fails(template('- { type: limited_offer, parameters: [] }'), [11, 'limited_offer'])],
+    passes: [passes(template('- { type: footer }'))],
+  }),
+  W312: warning({
+    title: 'count that may be refused',
+    explanation:
+      "Meta's pages disagree about how much of this it takes: contacts in one message, characters in the payload of a quick reply. Stay below the lower figure to be safe.",
+    fails: [fails(contacts(6), [6, contactList(6)])],
+    passes: [passes(contacts(5))],
+  }),
+  W313: warning({
+    title: 'address that is not shown',
+    explanation: 'WhatsApp shows the `address` of a location only together with a `name`.',
+    fails: [fails(location('address: 1 Main Street'), [4, '1 Main Street'])],
+    passes: [passes(location('name: Office, address: 1 Main Street'))],
   }),
 } as const;

@@ -1,4 +1,4 @@
-import { JsonObject, type Json } from '@alur/types';
+import { JsonObject, type Json, readAs } from '@alur/types';
 import { z } from 'zod';
 import { FlowFrame, NodeFrame } from '../load/flow-schema.ts';
 import { Trigger } from '../load/trigger.ts';
@@ -114,7 +114,7 @@ function nodeSchema(
   const frame = withDocs(objectAt(node, 'properties'), NODE_KEYS);
   const keys = objectAt(config, 'properties');
   const required = listAt(config, 'required').filter((key) => !lifted.includes(key));
-  const isOptional = schema.safeParse({}).success || schema.safeParse(undefined).success;
+  const isOptional = readAs(schema, {}).success || readAs(schema, undefined).success;
   // Of a config that must say something, but no single thing, an empty one is refused.
   const notEmpty = !isOptional && required.length === 0 && lifted.length === 0 && 'properties' in config;
   const rest = Object.fromEntries(Object.entries(config).filter(([key]) => key !== 'required'));
@@ -167,11 +167,11 @@ function withDocs(properties: JsonObject, docs: Readonly<Record<string, string>>
 }
 
 function objectAt(value: JsonObject, key: string): JsonObject {
-  return JsonObject.safeParse(value[key]).data ?? {};
+  return readAs(JsonObject, value[key]).data ?? {};
 }
 
 function listAt(value: JsonObject, key: string): string[] {
-  return z.array(z.string()).safeParse(value[key]).data ?? [];
+  return readAs(z.array(z.string()), value[key]).data ?? [];
 }
 
 function listOf(value: Json | undefined): Json[] {

@@ -1,3 +1,4 @@
+import { readAs } from '@alur/types';
 import { z } from 'zod';
 import { keyHint } from '../expression/hints.ts';
 import { type Issue } from './issue.ts';
@@ -134,7 +135,7 @@ function collectKeys(schema: z.ZodType): string[] {
   const keys = new Set<string>();
   const collect = (part: unknown): void => {
     if (typeof part !== 'object' || part === null) return;
-    const keyed = KeyedSchema.safeParse(part);
+    const keyed = readAs(KeyedSchema, part);
     if (keyed.success) for (const key of Object.keys(keyed.data.properties)) keys.add(key);
     for (const child of Object.values(part)) collect(child);
   };

@@ -1,3 +1,4 @@
+import { readAs } from '@alur/types';
 import { type FlowSource } from '../finding.ts';
 import { FlowFrame } from './flow-schema.ts';
 import { readNode, type ParsedNode } from './read-node.ts';
@@ -43,7 +44,7 @@ export function* readParsed(file: SourceFile, yaml: YamlFile): Steps<ParsedFlow 
     file.report({ code: 'E112', place: { start: 0, end: 0 }, message, fix });
     return undefined;
   }
-  const parsed = FlowFrame.safeParse(yaml.value);
+  const parsed = readAs(FlowFrame, yaml.value);
   if (!parsed.success) reportIssues(parsed.error.issues, FlowFrame, (path) => path, yaml, file);
   const nodes = yield* readNodes(listIn(yaml.value, 'nodes'), ['nodes'], yaml, file);
   const triggers = yield* readTriggers(listIn(yaml.value, 'triggers'), yaml, file);
@@ -78,7 +79,7 @@ function* readTriggers(list: readonly unknown[], yaml: YamlFile, file: SourceFil
   for (const [index, raw] of list.entries()) {
     yield;
     const path = ['triggers', index];
-    const parsed = Trigger.safeParse(raw);
+    const parsed = readAs(Trigger, raw);
     if (parsed.success) triggers.push({ trigger: parsed.data, path });
     else reportIssues(parsed.error.issues, Trigger, (rest) => [...path, ...rest], yaml, file);
   }

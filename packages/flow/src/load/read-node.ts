@@ -1,3 +1,4 @@
+import { readAs } from '@alur/types';
 import { didYouMean, keyHint, keySlip } from '../expression/hints.ts';
 import { type Declares, type NodeTarget, type NodeType, type ReadNode } from '../nodes/define-node.ts';
 import { NODE_TYPES, UNSUPPORTED_TYPES } from '../nodes/index.ts';
@@ -35,7 +36,7 @@ export function readNode(
   yaml: YamlFile,
   file: SourceFile,
 ): ParsedNode | undefined {
-  const parsed = NodeFrame.safeParse(raw);
+  const parsed = readAs(NodeFrame, raw);
   if (!parsed.success) {
     reportIssues(parsed.error.issues, NodeFrame, (each) => [...path, ...each], yaml, file);
     return undefined;

@@ -14,21 +14,45 @@ export interface Tree {
 type CompileText = (text: string, path: readonly (string | number)[]) => Template;
 
 // What Meta wants as text. A number from the state is written out there; elsewhere (`latitude`) it stays a number.
-const TEXT_KEYS = new Set(
-  [
+const TEXT_KEYS: ReadonlySet<string> = new Set([
+  ...[
     'text',
     'title',
     'description',
     'id',
     'caption',
     'filename',
+    'file',
     'name',
     'address',
     'payload',
     'link',
+  ],
+  ...[
     'url',
-  ].concat(['message', 'display_text', 'emoji', 'message_id', 'button', 'code', 'formatted_name', 'phone']),
-);
+    'message',
+    'display_text',
+    'emoji',
+    'message_id',
+    'button',
+    'code',
+    'coupon_code',
+    'fallback_value',
+  ],
+  ...[
+    'formatted_name',
+    'first_name',
+    'last_name',
+    'middle_name',
+    'prefix',
+    'suffix',
+    'phone',
+    'wa_id',
+    'email',
+  ],
+  ...['catalog_id', 'product_retailer_id', 'thumbnail_product_retailer_id', 'reference_id'],
+  ...['flow_id', 'flow_name', 'flow_token', 'flow_cta', 'screen'],
+]);
 
 export function compileTree(
   value: Json,

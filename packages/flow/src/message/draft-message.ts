@@ -38,21 +38,36 @@ export function draftMessage(written: Json, { wamid }: DraftContext): Draft {
   const content = config[form] ?? null;
   switch (form) {
     case 'message':
-      return { message: { kind: 'text', text: content }, writtenAt: renamed(['text'], ['message']) };
+      return draftText(content, config['preview_url']);
     case 'buttons':
       return draftButtons(objects(content), config['message']);
     case 'media':
       return draftMedia(asObject(content), config['message']);
     case 'location':
-      return { message: { kind: 'location', location: withCoordinates(asObject(content)) }, writtenAt: same };
+      return { message: { kind: 'location', location: content }, writtenAt: same };
     case 'reaction':
       return draftReaction(asObject(content), wamid);
     case 'template':
+      return draftTemplate(content, config['ttl']);
     case 'interactive':
     case 'contacts':
     case 'raw':
       return { message: { kind: form, [form]: content }, writtenAt: same };
   }
+}
+
+function draftText(text: Json, previewUrl: Json | undefined): Draft {
+  return {
+    message: { kind: 'text', text, ...(previewUrl !== undefined && { previewUrl }) },
+    writtenAt: renamed(['text'], ['message']),
+  };
+}
+
+function draftTemplate(template: Json, ttlS: Json | undefined): Draft {
+  return {
+    message: { kind: 'template', template, ...(ttlS !== undefined && { ttlS }) },
+    writtenAt: renamed(['ttlS'], ['ttl']),
+  };
 }
 
 function draftMedia(media: JsonObject, message: Json | undefined): Draft {
@@ -69,18 +84,6 @@ function draftReaction({ emoji, message_id }: JsonObject, wamid: string): Draft 
     message: { kind: 'reaction', reaction: { messageId, emoji: emoji ?? '' } },
     writtenAt: renamed(['reaction', 'messageId'], ['reaction', 'message_id']),
   };
-}
-
-// An empty text would be read as zero, and the contact sent into the Atlantic.
-function withCoordinates(location: JsonObject): JsonObject {
-  const { latitude, longitude, ...rest } = location;
-  const coordinate = (value: Json | undefined) =>
-    typeof value === 'string' && value.trim() !== '' ? Number(value) : (value ?? '');
-  const both = { latitude: coordinate(latitude), longitude: coordinate(longitude) };
-  const missing = Object.entries(both).filter(
-    ([, value]) => typeof value !== 'number' || Number.isNaN(value),
-  );
-  return { ...rest, ...both, ...Object.fromEntries(missing.map(([key]) => [key, 'not a number'])) };
 }
 
 const LIST_LABEL = 'Menu';

@@ -10,6 +10,7 @@ import {
   type OptOutEffect,
   type RunFailure,
   type TagEffect,
+  readAs,
 } from '@alur/types';
 import { type z } from 'zod';
 import { type Expression } from '../expression/compile.ts';
@@ -169,7 +170,7 @@ export interface NodeType {
 export function defineNode<Config>(definition: NodeDefinition<Config>): NodeType {
   const { type, doc, example, config: schema, lifted = [], declares, targets, compile } = definition;
   const read: NodeType['read'] = (raw) => {
-    const parsed = schema.safeParse(raw);
+    const parsed = readAs(schema, raw);
     if (!parsed.success) return { issues: parsed.error.issues };
     const config = parsed.data;
     return {

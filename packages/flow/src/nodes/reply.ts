@@ -1,8 +1,9 @@
-import { isFromContact, Json, JsonObject, LIMITS, type OutboundMessage } from '@alur/types';
+import { isFromContact, Json, JsonObject, LIMITS, TtlS, type OutboundMessage } from '@alur/types';
 import { z } from 'zod';
 import { type Tree } from '../load/tree.ts';
 import { checkFixedParts, parseMessage } from '../message/check-message.ts';
 import { draftMessage, FORMS, type Draft } from '../message/draft-message.ts';
+import { messageWarnings } from '../message/message-warnings.ts';
 import { splitText } from '../message/split-text.ts';
 import {
   defineNode,
@@ -15,7 +16,16 @@ import {
 const Button = z.strictObject({ id: z.string().optional(), title: z.string() });
 
 /** What becomes of a free-form message that meets a closed window. */
-const OutsideWindow = z.union([z.enum(['skip', 'fail']), z.strictObject({ template: JsonObject })]);
+const OutsideWindow = z.union([
+  z.enum(['skip', 'fail']),
+  z.strictObject({ template: JsonObject, ttl: TtlS.optional() }),
+]);
+
+/** Flags that only one form of a reply has. */
+const FORM_FLAGS = [
+  { flag: 'preview_url', form: 'message', message: 'only a `message` that stands alone has a preview' },
+  { flag: 'ttl', form: 'template', message: 'only a `template` has a time to live' },
+] as const;
 
 const ReplyConfig = z
   .strictObject({
@@ -28,6 +38,8 @@ const ReplyConfig = z
     reaction: z.strictObject({ message_id: z.string().optional(), emoji: z.string() }).optional(),
     buttons: z.array(Button).min(1).max(LIMITS.rows).optional(),
     raw: JsonObject.optional(),
+    preview_url: z.boolean().optional(),
+    ttl: TtlS.optional(),
     retry_on_rate_limit: z.boolean().optional(),
     retry_on_429: z.boolean().optional(),
     reply_to: z.string().optional(),
@@ -35,6 +47,9 @@ const ReplyConfig = z
   })
   .superRefine((config, check) => {
     const given = FORMS.filter((form) => config[form] !== undefined);
+    for (const { flag, form, message } of FORM_FLAGS)
+      if (config[flag] !== undefined && given[0] !== form)
+        check.addIssue({ code: 'custom', message, path: [flag] });
     const others = given.filter((form) => form !== 'message');
     const [form] = others;
     const fits =
@@ -111,9 +126,10 @@ type RenderForm = (visit: NodeVisit) => readonly OutboundMessage[];
 /** A message's form, which stands at `path` in the config. */
 function compileForm(form: JsonObject, path: readonly string[], compiler: NodeCompiler): RenderForm {
   const tree = compiler.tree(form, path);
-  const { faults, message: fixed } = checkFixedParts(draftMessage(tree.fixed, FIXED_CONTEXT), tree.computed);
-  for (const { aboutKey, path: at, message, fix } of faults) {
-    compiler.report(aboutKey ? 'E105' : 'E301', [...path, ...at], message, fix);
+  const draft = draftMessage(tree.fixed, FIXED_CONTEXT);
+  const { faults, message: fixed } = checkFixedParts(draft, tree.computed);
+  for (const { code, path: at, message, fix } of [...faults, ...messageWarnings(draft, tree.computed)]) {
+    compiler.report(code, [...path, ...at], message, fix);
   }
   // What is fixed is the same each time; but a reaction may name the message that began the run.
   const isKnown = fixed !== undefined && tree.computed.length === 0 && form['reaction'] === undefined;
@@ -153,5 +169,8 @@ function renderForm(tree: Tree, { scope, event }: NodeVisit, at: readonly string
 function splitLongText(draft: Draft): Draft[] {
   const { kind, text } = draft.message;
   if (kind !== 'text' || typeof text !== 'string' || text.length <= LIMITS.text) return [draft];
-  return splitText(text, LIMITS.text).map((part) => ({ ...draft, message: { kind, text: part } }));
+  return splitText(text, LIMITS.text).map((part) => ({
+    ...draft,
+    message: { ...draft.message, text: part },
+  }));
 }

@@ -1,4 +1,4 @@
-import { Json } from '@alur/types';
+import { Json, readAs } from '@alur/types';
 import { z } from 'zod';
 import { type Scope } from '../expression/scope.ts';
 import { VariableName } from '../load/flow-schema.ts';
@@ -67,5 +67,5 @@ function kept(output: string | undefined, result: Json): NodeOutcome {
 }
 
 function isName(key: string): boolean {
-  return VariableName.safeParse(key).success;
+  return readAs(VariableName, key).success;
 }

@@ -1,4 +1,4 @@
-import { Tag, type JsonObject } from '@alur/types';
+import { Tag, type JsonObject, readAs } from '@alur/types';
 import { z } from 'zod';
 import { changedTags, tagsIn } from '../run/progress.ts';
 import { defineNode, NodeFailure, type NodeCompiler } from './define-node.ts';
@@ -45,11 +45,11 @@ function compileTags(words: TagConfig['add'], key: string, compiler: NodeCompile
   return list.map((word, index) => {
     const path = typeof words === 'string' ? [key] : [key, index];
     const template = compiler.template(word, path);
-    if (template.isFixed && !Tag.safeParse(word).success) {
+    if (template.isFixed && !readAs(Tag, word).success) {
       compiler.report('E104', path, `"${word}" is no tag`, 'use letters, digits, `_ . : -` (64 at most)');
     }
     return (scope) => {
-      const parsed = Tag.safeParse(template.render(scope));
+      const parsed = readAs(Tag, template.render(scope));
       if (parsed.success) return parsed.data;
       throw new NodeFailure('expression', `\`${key}\` comes to something that is no tag`);
     };

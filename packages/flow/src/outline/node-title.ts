@@ -21,7 +21,7 @@ const TITLES: readonly (readonly [key: string, say: Say])[] = [
   ['action', (value, { key }) => join(value, key)],
   ['expect', (value, { save }) => join(value, text(save) && named('→', save))],
   ['save', (value) => named('→', value)],
-  ['timeout', (value) => `for ${String(value)} s`],
+  ['timeout', (value) => (word(value) === undefined ? undefined : `for ${word(value)} s`)],
   ['url', (value, { method }) => join(method ?? 'GET', value)],
   ['add', (value) => named('add', value)],
   ['remove', (value) => named('remove', value)],
@@ -61,6 +61,11 @@ function text(value: unknown): string | undefined {
   return typeof value === 'string' && value.trim() !== '' ? value : undefined;
 }
 
+/** Of a file that may be faulty, anything can stand here: also what has no words. */
+function word(value: unknown): string | undefined {
+  return typeof value === 'number' ? String(value) : text(value);
+}
+
 function field(value: unknown, key: string): unknown {
   if (typeof value !== 'object' || value === null) return undefined;
   return Object.entries(value).find(([name]) => name === key)?.[1];
@@ -71,7 +76,7 @@ function join(...parts: unknown[]): string {
 }
 
 function named(what: string, value: unknown): string {
-  return join(what, Array.isArray(value) ? value.map(String).join(', ') : value);
+  return join(what, Array.isArray(value) ? value.flatMap((part) => word(part) ?? []).join(', ') : value);
 }
 
 function amount(value: unknown, thing: string): string | undefined {

@@ -1,3 +1,4 @@
+import { readAs } from '@alur/types';
 import { z } from 'zod';
 import { type ParsedFlow } from '../load/read-flow.ts';
 import { type ParsedNode } from '../load/read-node.ts';
@@ -26,7 +27,7 @@ export function readOutlineNodes(flow: ParsedFlow): ReadOutlineNode[] {
   const byPlace = new Map(flow.nodes.map((node) => [node.path.join('.'), node]));
   return flow.frame.nodes.flatMap((value, index) => {
     const path = ['nodes', index];
-    const raw = RawNode.safeParse(value);
+    const raw = readAs(RawNode, value);
     if (!raw.success) return [];
     const { id, type, config } = raw.data;
     const parsed = byPlace.get(path.join('.'));

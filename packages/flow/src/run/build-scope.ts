@@ -5,6 +5,7 @@ import {
   type JsonObject,
   type Snapshot,
 } from '@alur/types';
+import { withTotal } from './order-total.ts';
 
 const WINDOW_SECONDS = 86_400;
 
@@ -18,6 +19,7 @@ export function buildRoots(snapshot: Snapshot, event: InboundEvent): JsonObject 
       text: textOf(event),
       id: isFromContact(event) ? event.wamid : null,
       type: event.kind,
+      subtype: subtypeOf(event),
       timestamp: event.at,
     },
     ...parts,
@@ -40,6 +42,7 @@ function contactOf({ contact }: Snapshot, { from }: InboundEvent): JsonObject {
     name: contact.name ?? from.name ?? null,
     wa_id: contact.waId ?? from.waId ?? null,
     user_id: contact.userId ?? from.userId ?? null,
+    username: from.username ?? null,
     language: contact.language ?? null,
     tags: contact.tags,
     opted_out: contact.optedOut,
@@ -47,10 +50,35 @@ function contactOf({ contact }: Snapshot, { from }: InboundEvent): JsonObject {
 }
 
 function contactParts(event: ContactEvent | undefined): JsonObject {
+  const { wamid, fromMe, forwarded, frequentlyForwarded, product } = event?.context ?? {};
   return {
-    context: { message_id: event?.context?.wamid ?? null, forwarded: event?.context?.forwarded ?? false },
+    context: {
+      message_id: wamid ?? null,
+      from_me: fromMe ?? null,
+      forwarded: forwarded ?? false,
+      frequently_forwarded: frequentlyForwarded ?? false,
+      product: product
+        ? defined({ catalog_id: product.catalogId, product_retailer_id: product.retailerId })
+        : null,
+    },
     referral: event?.referral ?? null,
   };
+}
+
+/** What kind of its type a message is: the narrowest word that there is for it. */
+function subtypeOf(event: InboundEvent): string | null {
+  switch (event.kind) {
+    case 'interactive':
+      return event.source;
+    case 'media':
+      return event.media.type;
+    case 'form':
+      return event.source ?? null;
+    case 'unsupported':
+      return event.type;
+    default:
+      return null;
+  }
 }
 
 const NO_PARTS: JsonObject = {
@@ -63,6 +91,7 @@ const NO_PARTS: JsonObject = {
   form: null,
   edit: null,
   revoke: null,
+  unsupported: null,
   status: null,
   event: null,
 };
@@ -86,13 +115,17 @@ function partOf(event: InboundEvent): JsonObject {
     case 'contacts':
       return { contacts: event.contacts };
     case 'order':
-      return { order: event.order };
+      return { order: withTotal(event.order) };
     case 'form':
       return { form: event.form };
     case 'edit':
       return { edit: { message_id: event.edit.wamid, text: event.edit.text ?? null } };
     case 'revoke':
       return { revoke: { message_id: event.revoke.wamid } };
+    case 'unsupported': {
+      const { type, code, content } = event;
+      return { unsupported: { type, code: code ?? null, content: content ?? null } };
+    }
     case 'event':
       return { event: { type: event.eventType, id: event.evt } };
     case 'status': {
@@ -114,6 +147,8 @@ function textOf(event: InboundEvent): string | null {
       return event.media.caption ?? null;
     case 'edit':
       return event.edit.text ?? null;
+    case 'unsupported':
+      return event.text ?? null;
     default:
       return null;
   }

@@ -1,4 +1,5 @@
 import { hash, type HttpRequest, type HttpResult, type RunFailure } from '@alur/types';
+import { refuseUnfitSends } from '../definitions/refuse-unfit-sends.ts';
 import { ExpressionBudget, ExpressionFailure } from '../expression/compile.ts';
 import { NodeFailure, type NodeOutcome, type ResumeVisit } from '../nodes/define-node.ts';
 import { BUDGET } from './budget.ts';
@@ -68,6 +69,7 @@ function visitNode(progress: Progress, node: CompiledNode, resume: Resume | unde
   try {
     const outcome = runNode(progress, node, resume, answer);
     if (outcome.request) return needed(progress, node, outcome.request);
+    if (progress.templates) refuseUnfitSends(outcome.messages ?? [], progress.templates);
     const problem = applyOutcome(progress, node, outcome);
     return problem === undefined ? { kind: 'visited', outcome } : failed(overBudget(node, problem));
   } catch (error) {

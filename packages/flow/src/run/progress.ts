@@ -5,6 +5,7 @@ import {
   type Journal,
   type JsonObject,
   type Snapshot,
+  type TemplateDefinition,
   type TraceStep,
 } from '@alur/types';
 import { asObject } from '../json-object.ts';
@@ -19,6 +20,7 @@ export interface Progress {
   readonly event: InboundEvent;
   readonly journal: Journal;
   readonly hasAnswers: boolean;
+  readonly templates: readonly TemplateDefinition[] | undefined;
   /** What expressions may still cost. */
   readonly meter: { left: number };
   /** Names that had no value where the visit that goes on wrote a text. */
@@ -43,11 +45,12 @@ export interface RunInput {
   event: InboundEvent;
   journal: Journal;
   fallbackMessage: string | undefined;
+  templates: readonly TemplateDefinition[] | undefined;
 }
 
 export function beginRun(
   flows: FlowSet,
-  { snapshot, event, journal }: RunInput,
+  { snapshot, event, journal, templates }: RunInput,
   from: Partial<Pick<Progress, 'input' | 'outputs' | 'callers' | 'tries'>>,
 ): Progress {
   return {
@@ -55,6 +58,7 @@ export function beginRun(
     event,
     journal,
     hasAnswers: Object.keys(journal).length > 0,
+    templates,
     meter: { left: BUDGET.expressionSteps },
     missing: new Set(),
     roots: buildRoots(snapshot, event),

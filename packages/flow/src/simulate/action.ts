@@ -35,6 +35,16 @@ const Media = short(
   }),
 );
 
+const Unsupported = short(
+  'type',
+  z.strictObject({
+    type: z.string().min(1),
+    code: z.int().optional(),
+    text: z.string().optional(),
+    content: Json.optional(),
+  }),
+);
+
 /** Everything that may happen, one key each; the other keys say more about it. */
 const HAPPENINGS = {
   text: z.string().optional(),
@@ -62,7 +72,7 @@ const HAPPENINGS = {
   reaction: z.string().optional(),
   edit: z.string().optional(),
   revoke: z.literal(true).optional(),
-  unsupported: z.string().min(1).optional(),
+  unsupported: Unsupported.optional(),
   event: z.string().min(1).max(200).optional(),
   schedule: z.string().min(1).optional(),
   status: z.enum(['sent', 'delivered', 'read', 'failed', 'dead']).optional(),
@@ -82,7 +92,15 @@ export const Action = short(
       ...HAPPENINGS,
       /** wamid of the message that it is about or quotes; without it a reaction is to the newest message. */
       to: z.string().min(1).optional(),
+      /** Whether the business wrote the message that is quoted. */
+      from_me: z.boolean().optional(),
       forwarded: z.boolean().optional(),
+      frequently_forwarded: z.boolean().optional(),
+      product: z
+        .strictObject({ catalog_id: z.string().optional(), product_retailer_id: z.string().optional() })
+        .optional(),
+      /** Meta's name of a `form`. */
+      form_name: z.string().min(1).optional(),
       referral: JsonObject.optional(),
       /** Of an `event` or a `start`. */
       input: JsonObject.optional(),

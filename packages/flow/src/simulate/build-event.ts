@@ -1,4 +1,4 @@
-import { eventId, hash, InboundEvent, type Sender } from '@alur/types';
+import { eventId, hash, InboundEvent, type Sender, readAs } from '@alur/types';
 import { didYouMean } from '../expression/hints.ts';
 import { type FlowSet } from '../run/flow-set.ts';
 import { choiceIn, mediumIn, type Action } from './action.ts';
@@ -29,7 +29,7 @@ export function buildEvent(action: Action, surroundings: Surroundings): InboundE
   const parts = fromContact(action, surroundings) ?? fromSystem(action, surroundings);
   const wamid = `wamid.in.${count + 1}`;
   const isContacts = !('evt' in parts);
-  const parsed = InboundEvent.safeParse({
+  const parsed = readAs(InboundEvent, {
     tenant,
     team,
     number,
@@ -49,16 +49,23 @@ export function buildEvent(action: Action, surroundings: Surroundings): InboundE
 
 type Parts = Readonly<Record<string, unknown>>;
 
-function contextOf({ to, forwarded, referral, reaction }: Action): Parts {
+function contextOf(action: Action): Parts {
+  const { to, from_me: fromMe, frequently_forwarded: often, product, referral, reaction } = action;
+  const forwarded = action.forwarded ?? (often === true ? true : undefined);
   const context = {
     ...(to !== undefined && reaction === undefined && { wamid: to }),
+    ...(fromMe !== undefined && { fromMe }),
     ...(forwarded !== undefined && { forwarded }),
+    ...(often !== undefined && { frequentlyForwarded: often }),
+    ...(product && {
+      product: { catalogId: product.catalog_id, retailerId: product.product_retailer_id },
+    }),
   };
   return { ...(Object.keys(context).length > 0 && { context }), ...(referral && { referral }) };
 }
 
 function fromContact(action: Action, surroundings: Surroundings): Parts | undefined {
-  const { text, location, contacts, order, form, unsupported: type } = action;
+  const { text, location, contacts, order, form, unsupported } = action;
   if (text !== undefined) return { kind: 'text', text };
   const choice = choiceIn(action);
   if (choice) return { kind: 'interactive', ...chosenFrom(choice, surroundings.offered) };
@@ -67,8 +74,8 @@ function fromContact(action: Action, surroundings: Surroundings): Parts | undefi
   if (location) return { kind: 'location', location };
   if (contacts) return { kind: 'contacts', contacts };
   if (order) return { kind: 'order', order };
-  if (form) return { kind: 'form', form };
-  if (type !== undefined) return { kind: 'unsupported', type };
+  if (form) return { kind: 'form', form, source: action.form_name };
+  if (unsupported) return { kind: 'unsupported', ...unsupported };
   return aboutMessage(action, surroundings.newest);
 }
 

@@ -238,7 +238,9 @@ describe('runTests()', () => {
       ['own', true],
       ['again', true],
     ]);
-    expect(await runTests(suiteOf(text), loaded([FLOW]), (name) => name === 'own')).toHaveLength(1);
+    expect(
+      await runTests(suiteOf(text), loaded([FLOW]), { isWanted: (name) => name === 'own' }),
+    ).toHaveLength(1);
   });
 });
 

@@ -22,10 +22,10 @@ function wordsOf(message: OutboundMessage): string {
 function messageView(message: OutboundMessage): JsonObject {
   switch (message.kind) {
     case 'text':
-      return { text: message.text };
+      return withoutGaps({ text: message.text, preview_url: message.previewUrl });
     case 'media': {
-      const { type, link, id, caption, filename } = message.media;
-      return withoutGaps({ [type]: link ?? id, caption, filename });
+      const { type, link, id, file, caption, filename, voice } = message.media;
+      return withoutGaps({ [type]: link ?? id ?? file, caption, filename, voice });
     }
     case 'location':
       return { location: withoutGaps(message.location) };
@@ -34,7 +34,7 @@ function messageView(message: OutboundMessage): JsonObject {
     case 'reaction':
       return { reaction: message.reaction.emoji, to: message.reaction.messageId };
     case 'template':
-      return templateView(message.template);
+      return withoutGaps({ ...templateView(message.template), ttl: message.ttlS });
     case 'interactive':
       return interactiveView(message.interactive);
     case 'raw':

@@ -1,3 +1,4 @@
+import { readAs } from '@alur/types';
 import { type Finding, type FlowSource } from '../finding.ts';
 import { type Issue } from '../load/issue.ts';
 import { describeIssue, issuePlace } from '../load/issues.ts';
@@ -19,7 +20,7 @@ export function readTests(source: FlowSource): { findings: Finding[]; suite?: Te
   const file = openSource(source);
   const yaml = readYaml(file);
   if (!yaml) return { findings: [...file.findings] };
-  const parsed = TestFile.safeParse(yaml.value);
+  const parsed = readAs(TestFile, yaml.value);
   if (!parsed.success) reportIssues(parsed.error.issues, yaml, file);
   else reportSameNames(parsed.data, yaml, file);
   if (!parsed.success || file.findings.length > 0) return { findings: [...file.findings] };

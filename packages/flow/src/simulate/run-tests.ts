@@ -27,22 +27,32 @@ export interface CaseResult {
   isPassed: boolean;
 }
 
-/** Takes the tests of a file through flows, each from its own beginning. `isWanted` chooses by name. */
+export interface RunTestsOptions extends Pick<SimulationOptions, 'templates'> {
+  /** Chooses by name. */
+  isWanted?: ((name: string) => boolean) | undefined;
+}
+
+/** Takes the tests of a file through flows, each from its own beginning. */
 export async function runTests(
   { tests: file }: TestSuite,
   flows: FlowSet,
-  isWanted: (name: string) => boolean = () => true,
+  { isWanted = () => true, templates }: RunTestsOptions = {},
 ): Promise<CaseResult[]> {
   const results: CaseResult[] = [];
   for (const [index, test] of file.tests.entries()) {
-    if (isWanted(test.name)) results.push(await runCase(flows, file, test, ['tests', index]));
+    if (isWanted(test.name)) results.push(await runCase(flows, { file, templates }, test, ['tests', index]));
   }
   return results;
 }
 
-async function runCase(flows: FlowSet, file: TestFile, test: TestCase, path: YamlPath): Promise<CaseResult> {
+async function runCase(
+  flows: FlowSet,
+  { file, templates }: Pick<RunTestsOptions, 'templates'> & { file: TestFile },
+  test: TestCase,
+  path: YamlPath,
+): Promise<CaseResult> {
   const answers = createAnswers();
-  const simulation = createSimulation(flows, { ...startOf(file, test), respond: answers.respond });
+  const simulation = createSimulation(flows, { ...startOf(file, test), templates, respond: answers.respond });
   const steps: StepResult[] = [];
   for (const [index, step] of test.steps.entries()) {
     const result = await runStep(simulation, answers, step, [...path, 'steps', index]);
@@ -102,12 +112,13 @@ function withoutGaps({ at, opted_out, last_message }: TestCase) {
 
 /** What a test says of the contact. */
 function contactOf(contact: TestFile['contact'] = {}): Partial<SimulatedContact> {
-  const { name, language, wa_id: waId, user_id: userId, tags } = contact;
+  const { name, language, wa_id: waId, user_id: userId, username, tags } = contact;
   return {
     ...(name !== undefined && { name }),
     ...(language !== undefined && { language }),
     ...(waId !== undefined && { waId }),
     ...(userId !== undefined && { userId }),
+    ...(username !== undefined && { username }),
     ...(tags && { tags }),
   };
 }

@@ -111,12 +111,14 @@ function withoutShortKey(value: Json): Json {
   return value['offered'] ?? value['caption'] ?? value;
 }
 
-function contactEntry({ name, language, waId, userId, tags }: Partial<SimulatedContact>): JsonObject {
+function contactEntry(contact: Partial<SimulatedContact>): JsonObject {
+  const { name, language, waId, userId, username, tags } = contact;
   return {
     ...(name !== undefined && { name }),
     ...(language !== undefined && { language }),
     ...(waId !== undefined && { wa_id: waId }),
     ...(userId !== undefined && { user_id: userId }),
+    ...(username !== undefined && { username }),
     ...(tags && tags.length > 0 && { tags: [...tags] }),
   };
 }

@@ -5,6 +5,7 @@ import {
   type JsonObject,
   type OptOutScope,
   type Session,
+  type TemplateDefinition,
   type Tier,
   type TurnDone,
   type WaitingRun,
@@ -17,6 +18,7 @@ import { type Delivery } from './deliver.ts';
 export interface SimulatedContact {
   waId?: string | undefined;
   userId?: string | undefined;
+  username?: string | undefined;
   name?: string | undefined;
   language?: string | undefined;
   tags: readonly string[];
@@ -41,6 +43,8 @@ export interface SimulationOptions {
   /** Without it no word opts anybody out. */
   optOut?: OptOutOptions | undefined;
   fallbackMessage?: string | undefined;
+  /** As in `TurnOptions`. */
+  templates?: readonly TemplateDefinition[] | undefined;
   /** Answers `http` nodes; without it every call fails with `no_answer`. */
   respond?: ((request: HttpRequest) => HttpResult | Promise<HttpResult>) | undefined;
 }

@@ -86,7 +86,7 @@ function offeredBy({ kind, message }: Delivery): Choice[] {
 /** The turn, with the answers of the web services that it asks for. */
 async function answered(
   held: Held,
-  { optOut, fallbackMessage, respond, ...options }: SimulationOptions,
+  { optOut, fallbackMessage, templates, respond, ...options }: SimulationOptions,
   event: InboundEvent,
   flows: FlowSet,
 ): Promise<{ result: TurnDone; calls: SimulatedCall[] }> {
@@ -95,7 +95,7 @@ async function answered(
   const calls: SimulatedCall[] = [];
   let journal: Journal = {};
   for (;;) {
-    const result = turn(flows, snapshot, event, { journal, pinned, optOut, fallbackMessage });
+    const result = turn(flows, snapshot, event, { journal, pinned, optOut, fallbackMessage, templates });
     if (result.kind === 'done') return { result, calls };
     const { request } = result;
     const answer = (await respond?.(request)) ?? NO_ANSWER;
@@ -162,10 +162,11 @@ export function placeOf({ tenant = 'default', team = 'default', number = NUMBER 
   return { tenant, team, number };
 }
 
-export function senderOf({ contact: { waId, userId, name } }: Held): InboundEvent['from'] {
+export function senderOf({ contact: { waId, userId, name, username } }: Held): InboundEvent['from'] {
   return {
     ...(waId !== undefined && { waId }),
     ...(userId !== undefined && { userId }),
+    ...(username !== undefined && { username }),
     ...(name !== undefined && { name }),
   };
 }

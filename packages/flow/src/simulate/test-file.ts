@@ -26,6 +26,7 @@ const Contact = z.strictObject({
   language: z.string().optional(),
   wa_id: z.string().optional(),
   user_id: z.string().optional(),
+  username: z.string().max(64).optional(),
   tags: z.array(Tag).optional(),
 });
 

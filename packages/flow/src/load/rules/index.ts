@@ -3,9 +3,7 @@ import { checkAlikeIds } from './alike-ids.ts';
 import { checkPatterns } from './greedy-patterns.ts';
 import { checkOutputs } from './hidden-outputs.ts';
 import { checkIdleKeys } from './idle-keys.ts';
-import { checkInteractives } from './interactive-objects.ts';
 import { checkSilentBranches } from './silent-branches.ts';
-import { checkTemplateComponents } from './template-components.ts';
 import { checkConditions } from './unreachable-conditions.ts';
 import { checkUnquotedValues } from './unquoted-values.ts';
 import { checkChoices } from './untaken-choices.ts';
@@ -15,8 +13,6 @@ import { checkVersion } from './version-text.ts';
 const FILE_RULES: readonly ((flow: ParsedFlow) => void)[] = [
   checkVersion,
   checkUnquotedValues,
-  checkTemplateComponents,
-  checkInteractives,
   checkConditions,
   checkSilentBranches,
   checkAlikeIds,
@@ -26,8 +22,7 @@ const FILE_RULES: readonly ((flow: ParsedFlow) => void)[] = [
 ];
 
 /**
- * Reports what runs, but hardly as it was meant, and what Meta would refuse though its shape is right. Also for a bare list
- * of nodes, read as a flow without triggers.
+ * Reports what runs, but hardly as it was meant. Also for a bare list of nodes, read as a flow without triggers.
  */
 export function checkRules(flows: readonly ParsedFlow[]): void {
   for (const flow of flows) for (const check of FILE_RULES) check(flow);
