@@ -1,6 +1,7 @@
 import { openBundle, type BundleHolder } from '@alur/bundle';
 import {
   createIntake,
+  createReadReceipts,
   createReadyReader,
   createTierQueues,
   createTurns,
@@ -9,6 +10,7 @@ import {
   openStore,
   readInboxBacklog,
   shardOf,
+  type ReadReceipts,
   type Store,
 } from '@alur/store';
 import {
@@ -54,8 +56,10 @@ export async function startFlowRunner(config: Config, logger: Logger): Promise<R
     throw error;
   });
   const queues = createTierQueues(store.bull('queue'));
+  const { client } = store;
+  const readReceipts = createReadReceipts({ client, bull: store.bull('queue'), shards });
   const web = createWebCaller();
-  const loops = startAllLoops({ config, store, bundle, flows, queues, web, metrics, logger });
+  const loops = startAllLoops({ config, store, bundle, flows, queues, readReceipts, web, metrics, logger });
   measureBacklog(registry, store);
   measureSubscribers(registry, store, bundle);
   const readiness = () => readinessOfRunner(store, bundle, flows);
@@ -66,7 +70,7 @@ export async function startFlowRunner(config: Config, logger: Logger): Promise<R
     stop: async () => {
       await loops.stop();
       bundle.close();
-      await queues.close();
+      await Promise.all([queues.close(), readReceipts.close()]);
       await store.close();
       await ops.close();
     },
@@ -79,6 +83,7 @@ interface Parts {
   bundle: BundleHolder;
   flows: TeamFlows;
   queues: ReturnType<typeof createTierQueues>;
+  readReceipts: ReadReceipts;
   web: WebCaller;
   metrics: RunnerMetrics;
   logger: Logger;
@@ -129,7 +134,7 @@ function startAllLoops(parts: Parts): { stop(): Promise<void> } {
 function readinessOfRunner(store: Store, bundle: BundleHolder, flows: TeamFlows): Readiness {
   const state = readinessOf(
     { redis: store.problem(), bundle: bundle.missing() },
-    { bundle: bundle.problem(), redis: store.warning() },
+    { bundle: bundle.warning(), redis: store.warning() },
   );
   let ready = 0;
   for (const team of bundle.current()?.tenants.flatMap((tenant) => tenant.teams) ?? []) {

@@ -1,9 +1,17 @@
 import { optOutMatcher, type BusinessNumber, type OptOutSettings } from '@alur/bundle';
 import { changedTags, turn, type FlowSet } from '@alur/flow';
-import type { Commit, Loaded, NewMessage, ReadyEntry, StoredContact } from '@alur/store';
+import {
+  templateOf,
+  type Commit,
+  type Loaded,
+  type NewMessage,
+  type ReadyEntry,
+  type StoredContact,
+} from '@alur/store';
 import {
   isFromContact,
   isMessage,
+  isTemplate,
   messageId,
   timerEventId,
   type Effect,
@@ -13,6 +21,7 @@ import {
   type MessageEffect,
   type Session,
   type Snapshot,
+  type TemplateDefinition,
   type TurnDone,
 } from '@alur/types';
 
@@ -28,6 +37,8 @@ export interface TurnInput {
   endRemoved: boolean;
   number: BusinessNumber;
   fallbackMessage?: string | undefined;
+  /** Of the team's WABA, where they were pulled. */
+  templates?: readonly TemplateDefinition[] | undefined;
   optOut: OptOutSettings;
   /** How many contacts the number's tier has room for; undefined: no end. */
   tierRemaining: number | undefined;
@@ -44,10 +55,10 @@ export function takeTurn(
   input: TurnInput,
   journal: Journal,
 ): TakenTurn | { kind: 'needs'; request: HttpRequest } {
-  const { flows, pinned, endRemoved, event, fallbackMessage, optOut } = input;
+  const { flows, pinned, endRemoved, event, fallbackMessage, templates, optOut } = input;
   const { confirmation, confirmationIn } = optOut;
   const wishes = { matcher: optOutMatcher(optOut), confirmation, confirmationIn };
-  const options = { journal, pinned, endRemoved, fallbackMessage, optOut: wishes };
+  const options = { journal, pinned, endRemoved, fallbackMessage, templates, optOut: wishes };
   const result = turn(flows, snapshotOf(input), event, options);
   return result.kind === 'needs' ? result : toCommit(input, result);
 }
@@ -86,7 +97,7 @@ export function fallbackTurn(input: TurnInput): TakenTurn {
 }
 
 function toCommit(input: TurnInput, result: TurnDone): TakenTurn {
-  const { entry, loaded, event, number } = input;
+  const { entry, loaded, event, number, templates } = input;
   const known = contactAfter(loaded.contact, event);
   const contact = { ...known, tags: tagsAfter(known.tags, result.effects) };
   const { effects } = result;
@@ -103,7 +114,7 @@ function toCommit(input: TurnInput, result: TurnDone): TakenTurn {
     wishes: effects.filter((effect) => effect.kind === 'opt_out'),
     messages: effects
       .filter((effect) => effect.kind === 'message')
-      .map((effect) => toMessage(effect, { entry, event, contact })),
+      .map((effect) => toMessage(effect, { entry, event, contact, templates })),
     timer: timerOf(input, result.session),
     ...(effects.some(({ kind }) => kind === 'tag') && {
       tags: { team: event.team, before: loaded.contact.tags },
@@ -137,10 +148,11 @@ function lastMessageTimeAfter({ loaded, event }: TurnInput): number {
   return isMessage(event) ? Math.max(loaded.lastMessageTime, event.at) : loaded.lastMessageTime;
 }
 
-function toMessage(
-  effect: MessageEffect,
-  { entry, event, contact }: { entry: ReadyEntry; event: InboundEvent; contact: StoredContact },
-): NewMessage {
+interface Addressed extends Pick<TurnInput, 'entry' | 'event' | 'templates'> {
+  contact: StoredContact;
+}
+
+function toMessage(effect: MessageEffect, { entry, event, contact, templates }: Addressed): NewMessage {
   const { mid, message, replyTo, retryOnRateLimit, maxRetries, outsideWindow, confirmsOptOut } = effect;
   const { tenant, team, number, evt } = event;
   return {
@@ -160,7 +172,19 @@ function toMessage(
     body: { to: { waId: contact.waId, userId: contact.userId }, message, replyTo, outsideWindow },
     retryOnRateLimit,
     confirmsOptOut,
+    category: categoryOf(message, templates),
+    ...(typeof outsideWindow === 'object' && { outsideCategory: categoryOf(outsideWindow, templates) }),
   };
+}
+
+/** undefined for what is no template, or none that is known: whoever wants no marketing does not get it. */
+function categoryOf(
+  message: MessageEffect['message'],
+  templates: TurnInput['templates'],
+): string | undefined {
+  if (!templates || !isTemplate(message)) return undefined;
+  const [named, code] = templateOf(message).split(':');
+  return templates.find(({ name, language }) => name === named && language === code)?.category;
 }
 
 /** What the newest event says of the contact goes over what was known. */

@@ -5,7 +5,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeDemoBundle, readBundle, type Bundle } from '@alur/bundle';
 import { loadFlows, type FlowSet } from '@alur/flow';
-import { createReadyReader, createTierQueues, createTurns, openStore, type Store } from '@alur/store';
+import {
+  createReadReceipts,
+  createReadyReader,
+  createTierQueues,
+  createTurns,
+  openStore,
+  type Store,
+} from '@alur/store';
 import { InboundEvent } from '@alur/types';
 import { createLogger, createMetrics } from '@alur/telemetry';
 import { plainIntake, textEvent } from '../../../test/support/events.ts';
@@ -57,6 +64,7 @@ function work(flows: FlowSet | undefined, more: Partial<WorkDeps> = {}): WorkDep
     turns: createTurns(store.client),
     queues,
     client: store.client,
+    readReceipts: createReadReceipts({ client: store.client, bull: store.bull('queue'), shards: 1 }),
     tierRoom: createTierRoom(store),
     shards: 1,
     bundle: () => bundle,
@@ -278,5 +286,22 @@ describe('workConversation()', () => {
     };
     await run(work(goodFlows(), { stopping: () => true, release }));
     expect([await sent(), released, await ready()]).toEqual([['a'], 1, 1]);
+  });
+
+  test('lets another have the conversation at once that has changed under the turn', async () => {
+    await accept('a');
+    let released = 0;
+    const release = () => {
+      released += 1;
+      return Promise.resolve();
+    };
+    const turns = createTurns(store.client);
+    const load: typeof turns.load = async (entry) => {
+      const loaded = await turns.load(entry);
+      await store.client.hincrby(`{s0}:conv:${entry.cid}`, 'version', 1);
+      return loaded;
+    };
+    await run(work(goodFlows(), { turns: { ...turns, load }, release }));
+    expect([await sent(), released, await ready()]).toEqual([[], 1, 1]);
   });
 });

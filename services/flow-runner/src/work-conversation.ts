@@ -17,6 +17,7 @@ import type { RunnerMetrics } from './metrics.ts';
 import { fallbackTurn, takeTurn, type TakenTurn, type TurnInput } from './take-turn.ts';
 import { UnreadableFlowsError } from './flows/flow-archive.ts';
 import type { TeamFlows } from './flows/team-flows.ts';
+import { tellRead, tellTyping, type TellReadDeps } from './tell-read.ts';
 import type { TierRoom } from './tier-room.ts';
 import type { WebCaller } from './web/web-caller.ts';
 
@@ -25,7 +26,7 @@ const LOST_MAX = 10;
 // All answers of a turn are kept until it is over, and each is written beside the others: Redis must not stand still for it.
 const ANSWERS_BYTES_MAX = 1_048_576;
 
-export interface WorkDeps {
+export interface WorkDeps extends TellReadDeps {
   turns: Turns;
   queues: TierQueues;
   client: RedisClient;
@@ -40,7 +41,6 @@ export interface WorkDeps {
   /** Lets another runner have the entry at once. */
   release: (entry: ReadyEntry) => Promise<void>;
   metrics: RunnerMetrics;
-  logger: Logger;
 }
 
 /** What comes after an event: the next one at hand, a look at the inbox, or leaving the conversation alone. */
@@ -86,7 +86,7 @@ async function takeHead(entry: ReadyEntry, loaded: Loaded, deps: WorkDeps): Prom
   const context = await contextOf(event, loaded, deps);
   if (!context) return defer(entry, deps);
   const taken = await turnOrFallback({ entry, loaded, event, ...context }, context.team, deps);
-  if (taken === 'stale') return leave('stale', deps);
+  if (taken === 'stale') return giveUp(entry, deps);
   if (taken === 'stopped') {
     await deps.release(entry);
     return { kind: 'leave' };
@@ -96,7 +96,7 @@ async function takeHead(entry: ReadyEntry, loaded: Loaded, deps: WorkDeps): Prom
   const { wait } = result.session;
   if (wait) await deps.flows.keep(event.tenant, event.team, wait.flows);
   const committed = await deps.turns.commit(commit);
-  if (committed.kind === 'stale') return leave('stale', deps);
+  if (committed.kind === 'stale') return giveUp(entry, deps);
   if (committed.kind === 'done') {
     deps.metrics.turns.inc({ outcome: 'repeated' });
     return { kind: 'look' };
@@ -104,6 +104,7 @@ async function takeHead(entry: ReadyEntry, loaded: Loaded, deps: WorkDeps): Prom
   deps.metrics.turns.inc({ outcome: result.outcome });
   deps.metrics.turnDuration.observe((performance.now() - startedAt) / 1000);
   logTurn(event, result, deps.logger);
+  tellRead(event, result.outcome, context.team, deps);
   await announce(commit, committed.admitted, context, deps);
   if (committed.next === undefined) return { kind: 'leave' };
   return { kind: 'next', loaded: loadedAfter(commit, committed.next, loaded.optedOut) };
@@ -112,6 +113,12 @@ async function takeHead(entry: ReadyEntry, loaded: Loaded, deps: WorkDeps): Prom
 function leave(outcome: 'stale' | 'deferred', { metrics }: WorkDeps): Step {
   metrics.turns.inc({ outcome });
   return { kind: 'leave' };
+}
+
+/** It is another runner's, or the conversation has become one with another meanwhile: whoever takes it next need not wait. */
+async function giveUp(entry: ReadyEntry, deps: WorkDeps): Promise<Step> {
+  await deps.release(entry);
+  return leave('stale', deps);
 }
 
 /** For later, without counting it as a loss. */
@@ -144,11 +151,11 @@ async function contextOf(
   const number = bundle && findNumber(bundle, event.number);
   const flows = deps.flows.get(event.tenant, event.team);
   if (!team || !number || !flows) return undefined;
-  const { fallbackMessage, optOut } = team;
+  const { fallbackMessage, templates, optOut } = team;
   const pinned = session.wait && (await deps.flows.pinned(event.tenant, event.team, session.wait.flows));
   const tierRemaining = await deps.tierRoom.of(number);
   const endRemoved = bundle.removedFlows === 'end';
-  return { team, flows, pinned, endRemoved, number, fallbackMessage, optOut, tierRemaining };
+  return { team, flows, pinned, endRemoved, number, fallbackMessage, templates, optOut, tierRemaining };
 }
 
 /**
@@ -165,6 +172,7 @@ async function turnOrFallback(
     const taken = takeTurnOrError(input, journal);
     if (taken.kind === 'taken') return taken;
     if (taken.kind === 'threw') return setTurnAside(input, taken.err, deps);
+    tellTyping(input.event, team, deps);
     const result = await answerOf(taken.request, { ...input, journal }, team, deps);
     if (result === 'stale' || result === 'stopped') return result;
     journal = { ...journal, [taken.request.key]: result };

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { openStore, readNumber, type Store } from '@alur/store';
+import { openConversation, openStore, readNumber, type Store } from '@alur/store';
 import { createLogger } from '@alur/telemetry';
 import { eventId, NumberId } from '@alur/types';
 import type { AccountNews } from '@alur/whatsapp';
@@ -98,10 +98,42 @@ describe('applyNews()', () => {
     expect(await store.client.hgetall('{s0}:templates:70')).toEqual({});
   });
 
+  test('keeps the category of a template beside what blocks it', async () => {
+    await apply({ kind: 'template', name: 'news', language: 'en', state: 'paused', untilMs: 5 });
+    await apply({ kind: 'template_category', name: 'news', language: 'en', category: 'UTILITY' });
+    await apply({ kind: 'template_category', name: 'news', language: 'id', category: 'MARKETING' });
+    expect(await store.client.hgetall('{s0}:templates:70')).toEqual({
+      'news:en': '5',
+      'category/news': 'MARKETING',
+    });
+  });
+
+  test.each<[AccountNews, string]>([
+    [{ kind: 'template_changed', name: 'news', language: 'en' }, 'templates.outdated'],
+    [{ kind: 'template_quality', name: 'news', language: 'en', quality: 'red' }, 'templates.quality'],
+  ])('tells the operator of %j', async (news, message) => {
+    const lines: string[] = [];
+    const destination = { write: (line: string) => lines.push(line) };
+    deps = { ...deps, logger: createLogger({ service: 'test', level: 'info', destination }) };
+    await apply(news);
+    expect(lines.filter((line) => line.includes(message))).toEqual([expect.stringContaining('"waba":"70"')]);
+    expect(await store.client.exists('{s0}:templates:70')).toBe(0);
+  });
+
   test('keeps a contact’s word on marketing for the tenant', async () => {
     await apply({ kind: 'preference', waId: '628', change: 'out', atS: 10 });
     const wishes = Object.entries(await store.client.hgetall('{s0}:optouts:default'));
     expect(wishes).toEqual([[expect.stringMatching(/^m:/), 'out:10:user_preferences']]);
+  });
+
+  test('keeps it for all ids of a contact who is named by one', async () => {
+    const both = { waId: '628', userId: 'ID.1' };
+    const cid = await openConversation(store.client, 0, first, both);
+    await store.client.hset(`{s0}:conv:${cid}`, 'contact', JSON.stringify(both));
+    await apply({ kind: 'preference', ...both, change: 'out', atS: 10 }, [first]);
+    await apply({ kind: 'preference', waId: '628', change: 'in', atS: 20 }, [first]);
+    const wishes = Object.values(await store.client.hgetall('{s0}:optouts:default'));
+    expect(wishes).toEqual(['in:20:user_preferences', 'in:20:user_preferences']);
   });
 
   test('asks the senders to look at the numbers', async () => {

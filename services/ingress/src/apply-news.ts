@@ -1,14 +1,18 @@
 import type { BusinessNumber } from '@alur/bundle';
 import {
+  findConversation,
   learnDisplayNumber,
   learnLimits,
   learnTemplate,
+  learnTemplateCategory,
   pauseNumber,
+  readContact,
   readDisplayNumber,
   resumeWaba,
   setWish,
   shardOf,
   type RedisClient,
+  type StoredContact,
 } from '@alur/store';
 import type { Logger } from '@alur/telemetry';
 import { TIERS, type Tier } from '@alur/types';
@@ -30,6 +34,7 @@ export async function applyNews({ item, numbers }: SortedNews, deps: NewsDeps): 
       continue;
     }
     for (const number of about) await applyOne(news, number, deps);
+    noteTemplate(item.wabaId, news, deps.logger);
     const line = { field: item.field, kind: news.kind, numbers: about.map(({ id }) => id) };
     deps.logger.info(line, 'news.applied');
   }
@@ -82,11 +87,44 @@ async function applyOne(news: AccountNews, number: BusinessNumber, deps: NewsDep
       const blocked = state !== 'approved';
       return learnTemplate(client, shard, number, { name, language, blocked, untilMs });
     }
+    case 'template_category':
+      return learnTemplateCategory(client, shard, number, news);
+    case 'template_changed':
+    case 'template_quality':
+      return undefined;
     case 'preference': {
-      const { waId, userId, change, atS } = news;
-      const wish = { tenant: number.tenant, contact: { waId, userId }, change, atS };
+      const { change, atS } = news;
+      const wish = { tenant: number.tenant, contact: await idsOf(news, number, deps), change, atS };
       return setWish(client, shard, { ...wish, scope: 'marketing', source: 'user_preferences' });
     }
+  }
+}
+
+/** All ids of the contact that Meta names by one: a wish that is taken back under one holds under no other. */
+async function idsOf(
+  { waId, userId }: Extract<AccountNews, { kind: 'preference' }>,
+  { tenant, id }: BusinessNumber,
+  { client, shards }: NewsDeps,
+): Promise<Pick<StoredContact, 'waId' | 'userId'>> {
+  const named = { waId, userId };
+  if (waId !== undefined && userId !== undefined) return named;
+  const shard = shardOf(tenant, shards);
+  const cid = await findConversation(client, shard, id, named);
+  const known = cid && (await readContact(client, shard, cid));
+  // A number that was left leads to its former owner until the next one is heard.
+  const isTheirs = known && (waId === undefined ? known.userId === userId : known.waId === waId);
+  return isTheirs ? { waId: known.waId, userId: known.userId } : named;
+}
+
+/** What nobody can act on here but an operator. */
+function noteTemplate(waba: string | undefined, news: AccountNews, logger: Logger): void {
+  if (news.kind === 'template_quality') {
+    const { name: template, language, quality } = news;
+    logger.info({ waba, template, language, quality }, 'templates.quality');
+  }
+  if (news.kind === 'template_changed') {
+    const { name: template, language } = news;
+    logger.warn({ waba, template, language }, 'templates.outdated');
   }
 }
 

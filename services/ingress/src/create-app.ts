@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { Slug } from '@alur/types';
+import { Slug, readAs } from '@alur/types';
 import express, { type Express, type Request } from 'express';
 import type { Bundle } from '@alur/bundle';
 import type { IngressMetrics } from './metrics.ts';
@@ -81,8 +81,8 @@ function get(request: Request, response: ServerResponse, deps: AppDeps): void {
 
 /** Names that are no slugs belong to nobody: they meet the same dead end as unknown ones. */
 function routeOf(request: Request): { tenant: string; team: string } {
-  const tenant = Slug.safeParse(request.params['tenant']);
-  const team = Slug.safeParse(request.params['team']);
+  const tenant = readAs(Slug, request.params['tenant']);
+  const team = readAs(Slug, request.params['team']);
   return tenant.success && team.success ? { tenant: tenant.data, team: team.data } : { tenant: '', team: '' };
 }
 

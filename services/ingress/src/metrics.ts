@@ -1,4 +1,5 @@
 import type { Metrics } from '@alur/telemetry';
+import { WEBHOOK_FIELDS } from '@alur/whatsapp';
 
 export type IngressMetrics = ReturnType<typeof createIngressMetrics>;
 
@@ -23,9 +24,11 @@ export function createIngressMetrics(metrics: Metrics) {
         { kind: 'status', outcome: 'merged' },
         { kind: 'status', outcome: 'again' },
         { kind: 'status', outcome: 'unmatched' },
+        { kind: 'identity', outcome: 'moved' },
         { kind: 'other', outcome: 'aside' },
       ],
     }),
+    fields: countFields(metrics),
     signatureFailures: metrics.counter({
       name: 'alur_webhook_signature_failures_total',
       help: 'Webhooks refused because of their signature',
@@ -40,13 +43,28 @@ export function createIngressMetrics(metrics: Metrics) {
   };
 }
 
+/** `messages` is counted by what it holds, under `alur_webhook_events_total`. */
+const COUNTED_FIELDS = [...WEBHOOK_FIELDS.keys(), 'other'].filter((field) => field !== 'messages');
+
+function countFields(metrics: Metrics) {
+  return metrics.counter({
+    name: 'alur_webhook_fields_total',
+    help: 'News of the account, by webhook field; fields that Alur does not know are other',
+    labels: ['field'],
+    known: COUNTED_FIELDS.map((field) => ({ field })),
+  });
+}
+
 function countApiRequests(metrics: Metrics) {
   return metrics.counter({
     name: 'alur_api_requests_total',
     help: 'Requests on the API port',
     labels: ['route', 'code'],
-    known: ['events', 'release'].flatMap((route) =>
-      ['202', '401', '422', '503'].map((code) => ({ route, code })),
-    ),
+    known: [
+      ...['events', 'release'].flatMap((route) =>
+        ['202', '401', '422', '503'].map((code) => ({ route, code })),
+      ),
+      ...['200', '401', '404', '422', '502', '503'].map((code) => ({ route: 'media', code })),
+    ],
   });
 }

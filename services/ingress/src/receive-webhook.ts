@@ -2,10 +2,12 @@ import { type Bundle, findTeam } from '@alur/bundle';
 import { keepAside, type Intake, type RedisClient, type StatusTeller, type TierQueues } from '@alur/store';
 import type { Logger } from '@alur/telemetry';
 import { parseWebhook, verifySignature } from '@alur/whatsapp';
+import { applyIdentity } from './apply-identity.ts';
 import { applyNews, type createDisplayNumbers } from './apply-news.ts';
 import { mergeReceipts } from './merge-receipts.ts';
 import type { IngressMetrics } from './metrics.ts';
 import { sortItems, type Sorted } from './sort-items.ts';
+import { tellFields } from './tell-fields.ts';
 
 /** A POST of Meta, whole. */
 export interface WebhookRequest {
@@ -56,6 +58,7 @@ export async function receiveWebhook(request: WebhookRequest, deps: ReceiveDeps)
       await setAside([{ tenant, team, reason: parsed.reason, raw: body.toString('utf8') }], deps);
     } else {
       await store(sortItems(parsed.items, { bundle, tenant, team, secret: check.secret }), bundle, deps);
+      tellFields(parsed.items, { tenant, team }, deps);
     }
   } catch (err) {
     deps.logger.error({ err, tenant, team }, 'webhook.not_stored');
@@ -68,6 +71,8 @@ export async function receiveWebhook(request: WebhookRequest, deps: ReceiveDeps)
 async function store(sorted: Sorted, bundle: Bundle, deps: ReceiveDeps): Promise<void> {
   const { client, queues, shards, metrics, teller } = deps;
   await deps.displayNumbers.learn(sorted.displayNumbers);
+  // First: what the contact writes from the new number belongs to the conversation of the old one.
+  for (const identity of sorted.identities) await applyIdentity(identity, bundle, deps);
   if (sorted.events.length > 0) {
     const outcomes = await deps.intake.accept(sorted.events);
     for (const outcome of outcomes) metrics.events.inc({ kind: 'message', outcome });
@@ -87,5 +92,9 @@ async function setAside(items: Sorted['aside'], deps: ReceiveDeps): Promise<void
   if (items.length === 0) return;
   await keepAside(deps.client, deps.shards, items);
   deps.metrics.events.inc({ kind: 'other', outcome: 'aside' }, items.length);
-  for (const { tenant, team, reason } of items) deps.logger.warn({ tenant, team, reason }, 'item.kept_aside');
+  for (const { tenant, team, reason } of items) {
+    // News is kept whatever it says: nothing is wrong with it.
+    const level = reason === 'account_field' ? 'info' : 'warn';
+    deps.logger[level]({ tenant, team, reason }, 'item.kept_aside');
+  }
 }

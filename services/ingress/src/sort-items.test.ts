@@ -65,6 +65,22 @@ describe('sortItems()', () => {
     expect(sorted.statuses.map(({ status }) => status.mid)).toEqual([mid, undefined, undefined]);
   });
 
+  test('gives a contact that moved to the number that it is of, and keeps aside what is of nobody', () => {
+    const moved = (number: string) =>
+      messagesChange(number, [
+        {
+          ...{ number, from: '6281230002', id: 'wamid.1' },
+          content: { type: 'system', system: { type: 'user_changed_number', wa_id: '6281230003' } },
+        },
+      ]);
+    const sorted = sort(webhook(moved('1'), moved('5')));
+    expect(sorted.identities).toMatchObject([
+      { number: { id: '1' }, change: { was: { waId: '6281230002' }, is: { waId: '6281230003' } } },
+    ]);
+    expect(sorted.events).toEqual([]);
+    expect(sorted.aside).toMatchObject([{ reason: 'not_this_teams_number' }]);
+  });
+
   const news = {
     field: 'account_update',
     value: { event: 'DISABLED_UPDATE', ban_info: { waba_ban_state: 'DISABLE' } },

@@ -1,12 +1,14 @@
 import { type Bundle, type BusinessNumber, findNumber, findTeam } from '@alur/bundle';
 import type { Quarantined } from '@alur/store';
 import type { InboundEvent, StatusUpdate } from '@alur/types';
-import { type AccountItem, completeEvent, type WebhookItem } from '@alur/whatsapp';
+import { type AccountItem, completeEvent, type IdentityChange, type WebhookItem } from '@alur/whatsapp';
 
 /** What a webhook's items come to: each item is in exactly one of the lists. */
 export interface Sorted {
   events: InboundEvent[];
   statuses: SortedStatus[];
+  /** Contacts that bear other ids from now on, in the order that Meta told it in. */
+  identities: SortedIdentity[];
   /** News of the account that bear on sending, with all numbers that they may be about. */
   news: SortedNews[];
   aside: Quarantined[];
@@ -19,10 +21,18 @@ export interface SortedStatus {
   status: StatusUpdate;
 }
 
+export interface SortedIdentity {
+  number: BusinessNumber;
+  change: IdentityChange;
+}
+
 export interface SortedNews {
   item: AccountItem;
   numbers: BusinessNumber[];
 }
+
+/** What is of one number of the business. */
+type OwnedItem = Exclude<WebhookItem, { kind: 'account' | 'rejected' }>;
 
 interface Origin {
   bundle: Bundle;
@@ -37,7 +47,8 @@ interface Origin {
  * Meta app's callback may serve several teams, and nobody can write into another's conversations.
  */
 export function sortItems(items: readonly WebhookItem[], origin: Origin): Sorted {
-  const sorted: Sorted = { events: [], statuses: [], news: [], aside: [], displayNumbers: new Map() };
+  const lists = { events: [], statuses: [], identities: [], news: [], aside: [] };
+  const sorted: Sorted = { ...lists, displayNumbers: new Map() };
   for (const item of items) sortItem(item, origin, sorted);
   return sorted;
 }
@@ -61,8 +72,21 @@ function sortItem(item: WebhookItem, origin: Origin, sorted: Sorted): void {
     return;
   }
   if (item.displayNumber !== undefined) sorted.displayNumbers.set(owner, item.displayNumber);
-  if (item.kind === 'message') sorted.events.push(completeEvent(item.message, owner));
-  else sorted.statuses.push({ number: owner, status: item.status });
+  sortOwned(item, owner, sorted);
+}
+
+function sortOwned(item: OwnedItem, owner: BusinessNumber, sorted: Sorted): void {
+  switch (item.kind) {
+    case 'message':
+      sorted.events.push(completeEvent(item.message, owner));
+      return;
+    case 'status':
+      sorted.statuses.push({ number: owner, status: item.status });
+      return;
+    case 'identity':
+      sorted.identities.push({ number: owner, change: item.change });
+      return;
+  }
 }
 
 function ownerOf(number: string, origin: Origin): BusinessNumber | undefined {

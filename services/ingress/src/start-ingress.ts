@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os';
 import { findTeam, openBundle, optOutMatcher, type BundleHolder } from '@alur/bundle';
 import {
   createIntake,
@@ -9,6 +10,7 @@ import {
 } from '@alur/store';
 import { createMetrics, readinessOf, startOps, type Logger, type RunningService } from '@alur/telemetry';
 import { createApi } from './api/create-api.ts';
+import { createMediaDownloads, removeLeftDownloads } from './api/media-downloads.ts';
 import { createDisplayNumbers } from './apply-news.ts';
 import type { Config } from './config.ts';
 import { createApp } from './create-app.ts';
@@ -30,7 +32,10 @@ export async function startIngress(config: Config, logger: Logger): Promise<Runn
   });
   const bundle = await openBundle(config.BUNDLE_DIR, { graphBaseUrl: config.GRAPH_BASE_URL });
   const redisProblem = () => store.problem() ?? fullProblem(store, config.REDIS_FULL_PERCENT);
-  const face = openFace({ bundle, store, redisProblem, logger, metrics: createIngressMetrics(registry) });
+  const metrics = createIngressMetrics(registry);
+  const { GRAPH_BASE_URL: graphBaseUrl } = config;
+  await removeLeftDownloads(tmpdir(), Date.now());
+  const face = openFace({ bundle, store, redisProblem, logger, metrics, graphBaseUrl });
   const ops = await startOps({
     host: config.OPS_HOST,
     port: config.OPS_PORT,
@@ -38,7 +43,7 @@ export async function startIngress(config: Config, logger: Logger): Promise<Runn
     readiness: () =>
       readinessOf(
         { redis: redisProblem(), bundle: bundle.missing() },
-        { bundle: bundle.problem(), redis: store.warning() },
+        { bundle: bundle.warning(), redis: store.warning() },
       ),
   });
   const server = await openPublicServer(face.app, { host: config.HOST, port: config.PORT, name: 'PORT' });
@@ -63,9 +68,10 @@ interface FaceDeps {
   redisProblem: () => string | undefined;
   metrics: IngressMetrics;
   logger: Logger;
+  graphBaseUrl: string | undefined;
 }
 
-function openFace({ bundle, store, redisProblem, metrics, logger }: FaceDeps) {
+function openFace({ bundle, store, redisProblem, metrics, logger, graphBaseUrl }: FaceDeps) {
   const { client, shards } = store;
   const queues = createTierQueues(store.bull('queue'));
   const intake = openIntake(store, bundle);
@@ -86,7 +92,11 @@ function openFace({ bundle, store, redisProblem, metrics, logger }: FaceDeps) {
     receive: (request) => receiveWebhook(request, deps),
     metrics,
   });
-  const api = createApi({ ...deps, now: Date.now });
+  const api = createApi({
+    ...deps,
+    downloads: createMediaDownloads({ graphBaseUrl, dir: tmpdir() }),
+    now: Date.now,
+  });
   return { app, api, queues };
 }
 

@@ -1,7 +1,6 @@
 import { findNumber, type Bundle, type BusinessNumber } from '@alur/bundle';
 import {
   applyStatuses,
-  claim,
   credentialMark,
   finish,
   templateOf,
@@ -20,8 +19,11 @@ import type { Logger } from '@alur/telemetry';
 import { isTemplate, type OutboundMessage } from '@alur/types';
 import { readLateFailure, type GraphClient } from '@alur/whatsapp';
 import type { Hand } from './hand.ts';
+import { claimWithMedia, messageToSend } from './claim-with-media.ts';
 import { judgeAttempt } from './judge-attempt.ts';
-import { LEASE_SLACK_MS, postMessage, startAttemptClock, type AttemptClock } from './post-message.ts';
+import type { MediaDesk, MessageMedia } from './media-desk.ts';
+import { noteContact } from './note-contact.ts';
+import { LEASE_SLACK_MS, postMessage, type AttemptClock, type Posted } from './post-message.ts';
 import type { SenderReport } from './report.ts';
 import { tellDead } from './tell-dead.ts';
 import type { Waker } from './waker.ts';
@@ -31,6 +33,7 @@ const HAND_MS = 200;
 const HAND_FULL_MS = 1_000;
 const NUMBER_GONE_MS = 10_000;
 const TRIES_DEFAULT = 5;
+const MEDIA_AGAIN_MS = 1_000;
 const SPREAD_MAX = 0.5;
 
 export interface DeliverDeps {
@@ -38,6 +41,7 @@ export interface DeliverDeps {
   queues: TierQueues;
   bundle: () => Bundle | undefined;
   graph: (bundle: Bundle) => GraphClient;
+  desk: MediaDesk;
   hand: Hand;
   waker: Waker;
   sendTimeoutMs: number;
@@ -59,9 +63,9 @@ export async function deliverMessage(reminder: Reminder, deps: DeliverDeps): Pro
   const number = bundle && findNumber(bundle, reminder.number);
   if (!bundle || !number) return { kind: 'later', delayMs: NUMBER_GONE_MS };
   const ref: MessageRef = { ...reminder, number };
-  const clock = startAttemptClock();
   const leaseMs = deps.sendTimeoutMs + LEASE_SLACK_MS;
-  const claimed = await claim(deps.client, ref, { leaseMs, handMs: HAND_MS, keepS: bundle.recordKeepS });
+  const options = { leaseMs, handMs: HAND_MS, keepS: bundle.recordKeepS };
+  const { claimed, media, clock } = await claimWithMedia({ ref, number, bundle }, options, deps);
   if (claimed.kind === 'wait') {
     deps.report.heldBack('number');
     const held = deps.hand.hold(reminder, claimed.ms);
@@ -77,7 +81,7 @@ export async function deliverMessage(reminder: Reminder, deps: DeliverDeps): Pro
     deps.report.ended(ref, claimed);
     if (claimed.state === 'dead') await tellDead({ mid: ref.mid, number, reason: claimed.reason }, deps);
   }
-  if (claimed.kind === 'go') await attempt(claimed, { ref, number, bundle, clock }, deps);
+  if (claimed.kind === 'go') await attempt(claimed, { ref, number, bundle, clock, media }, deps);
   await handedOn;
   return { kind: 'done' };
 }
@@ -87,23 +91,20 @@ interface Where {
   number: BusinessNumber;
   bundle: Bundle;
   clock: AttemptClock;
+  media: MessageMedia;
 }
 
 async function attempt(claimed: Going, where: Where, deps: DeliverDeps): Promise<void> {
-  const { ref, number, bundle, clock } = where;
+  const { ref, number } = where;
   const message = messageToSend(claimed);
-  const posted = await postMessage(claimed, message, {
-    number,
-    graph: deps.graph(bundle),
-    clock,
-    overrides: bundle.errors,
-  });
   const spread = 1 + deps.random() * SPREAD_MAX;
-  const judged =
-    posted.kind === 'invalid'
-      ? posted.judged
-      : judgeAttempt(posted, { tries: claimed.tries, graceMs: deps.graceMs, spread });
-  const finished = await finishSurely(claimed, { ...where, judged, message, spread }, deps);
+  const posted = await post(claimed, message, { ...where, spread }, deps);
+  const judged = await judge(posted, { ...where, claimed, spread }, deps);
+  // The contact may answer at once, by the name that was just learnt.
+  const [finished] = await Promise.all([
+    finishSurely(claimed, { ...where, judged, message, spread }, deps),
+    noteContact({ claimed, posted, ref, number }, deps),
+  ]);
   deps.report.attempted({ claimed, message, posted, judged, state: finished.state });
   await handOn(number, ref.shard, finished.admitted, deps);
   deps.waker.look(number, finished.lookMs);
@@ -113,10 +114,41 @@ async function attempt(claimed: Going, where: Where, deps: DeliverDeps): Promise
   await tellDead({ mid: ref.mid, number, attempt: claimed.attempt, reason }, deps);
 }
 
-// Free-form while the window is open; else what its author gave for a closed one.
-function messageToSend({ alternative, body }: Going): OutboundMessage {
-  const { message, outsideWindow } = body;
-  return alternative && outsideWindow !== undefined && outsideWindow !== 'skip' ? outsideWindow : message;
+/** The POST, unless the message's files have already decided that there is none. */
+async function post(
+  claimed: Going,
+  message: OutboundMessage,
+  { number, bundle, clock, media, spread }: Where & { spread: number },
+  { graph, graceMs }: DeliverDeps,
+): Promise<Posted> {
+  const { failure, ids } = media;
+  if (failure === undefined) {
+    return postMessage(claimed, message, {
+      number,
+      graph: graph(bundle),
+      clock,
+      overrides: bundle.errors,
+      ids,
+    });
+  }
+  const refusal = { kind: 'not_sent' as const, failure, durationMs: 0 };
+  return { kind: 'invalid', judged: judgeAttempt(refusal, { tries: claimed.tries, graceMs, spread }) };
+}
+
+async function judge(
+  posted: Posted,
+  { ref, number, media, claimed, spread }: Where & { claimed: Going; spread: number },
+  { desk, graceMs }: DeliverDeps,
+): Promise<AttemptOutcome> {
+  if (posted.kind === 'invalid') return posted.judged;
+  if (
+    posted.kind === 'not_sent' &&
+    (await desk.refused(posted.failure, media, { shard: ref.shard, number }))
+  ) {
+    const code = String(posted.failure.code);
+    return { kind: 'retry', code, reason: 'media', ms: Math.round(MEDIA_AGAIN_MS * spread) };
+  }
+  return judgeAttempt(posted, { tries: claimed.tries, graceMs, spread });
 }
 
 interface Ending extends Where {

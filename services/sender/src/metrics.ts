@@ -8,6 +8,7 @@ export type SenderMetrics = ReturnType<typeof createSenderMetrics>;
 export function createSenderMetrics(metrics: Metrics) {
   return {
     ...createGraphMetrics(metrics),
+    ...createSideMetrics(metrics),
     attempts: metrics.counter({
       name: 'alur_messages_sent_total',
       help: 'Attempts to send, by kind of message and what came of them',
@@ -60,6 +61,28 @@ function createGraphMetrics(metrics: Metrics) {
       help: 'One POST to the Graph API',
       labels: ['outcome'],
       buckets: [0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 1, 2, 5, 10],
+    }),
+  };
+}
+
+/** What goes to the Graph API beside messages. */
+function createSideMetrics(metrics: Metrics) {
+  return {
+    uploads: metrics.counter({
+      name: 'alur_media_uploads_total',
+      help: "Uploads of the bundle's files to the Graph API, by what came of them",
+      labels: ['outcome'],
+      known: ['ok', 'refused', 'failed'].map((outcome) => ({ outcome })),
+    }),
+    uploadBytes: metrics.counter({
+      name: 'alur_media_upload_bytes_total',
+      help: "Bytes of the bundle's files that the Graph API has taken",
+    }),
+    readReceipts: metrics.counter({
+      name: 'alur_read_receipts_total',
+      help: 'Messages of contacts that were to be marked as read, by what came of it',
+      labels: ['outcome'],
+      known: ['sent', 'refused', 'failed'].map((outcome) => ({ outcome })),
     }),
   };
 }

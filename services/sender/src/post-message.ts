@@ -1,7 +1,8 @@
 import type { BusinessNumber } from '@alur/bundle';
 import type { AttemptOutcome, Claim } from '@alur/store';
 import { attemptTag, type ErrorOverride, type OutboundMessage } from '@alur/types';
-import { renderMessage, RenderError, type GraphClient, type SendOutcome } from '@alur/whatsapp';
+import { renderMessage, RenderError, withMediaIds, type GraphClient, type SendOutcome } from '@alur/whatsapp';
+import type { MessageMedia } from './media-desk.ts';
 
 /** A lease outlasts the POST by this: an attempt that is that late must not begin. */
 export const LEASE_SLACK_MS = 5_000;
@@ -14,19 +15,21 @@ export interface PostHow {
   graph: GraphClient;
   clock: AttemptClock;
   overrides: ReadonlyMap<number, ErrorOverride>;
+  /** Of the bundle's files that the message shows, by path. */
+  ids: MessageMedia['ids'];
 }
 
 /** One POST of a claimed attempt, with the tag by which its statuses find their record. */
 export async function postMessage(
   { data, body, attempt }: Extract<Claim, { kind: 'go' }>,
   message: OutboundMessage,
-  { number, graph, clock, overrides }: PostHow,
+  { number, graph, clock, overrides, ids }: PostHow,
 ): Promise<Posted> {
   try {
     const opaque = attemptTag(data.mid, attempt);
     const { replyTo } = body;
     const rendered = renderMessage(
-      message,
+      ids.size === 0 ? message : withMediaIds(message, new Map([...ids].map(([path, { id }]) => [path, id]))),
       body.to,
       replyTo === undefined ? { opaque } : { opaque, replyTo },
     );
@@ -35,6 +38,13 @@ export async function postMessage(
     return await graph.send(request);
   } catch (error) {
     if (!(error instanceof RenderError)) throw error;
+    // The window closed between the two claims, and what goes instead shows other files.
+    if (error.code === 'not_uploaded') {
+      return {
+        kind: 'invalid',
+        judged: { kind: 'retry', code: error.code, reason: 'media', ms: LEASE_SLACK_MS },
+      };
+    }
     return { kind: 'invalid', judged: { kind: 'dead', code: error.code, reason: 'invalid_message' } };
   }
 }

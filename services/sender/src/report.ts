@@ -1,6 +1,7 @@
 import type { AttemptOutcome, Claim, MessageRef, Swept, WaitScope } from '@alur/store';
 import type { Logger } from '@alur/telemetry';
-import { DeadReason, type OutboundMessage } from '@alur/types';
+import { DeadReason, type OutboundMessage, readAs } from '@alur/types';
+import type { UploadReport } from './media-uploads.ts';
 import type { SenderMetrics } from './metrics.ts';
 import type { Posted } from './post-message.ts';
 
@@ -20,6 +21,8 @@ export interface SenderReport {
   ended(ref: MessageRef, ended: Extract<Claim, { kind: 'ended' }>): void;
   heldBack(scope: WaitScope): void;
   swept(mid: string, swept: Swept): void;
+  uploaded: (report: UploadReport) => void;
+  readReceipt: (outcome: 'sent' | 'refused' | 'failed') => void;
 }
 
 export function createReport(metrics: SenderMetrics, logger: Logger): SenderReport {
@@ -34,6 +37,14 @@ export function createReport(metrics: SenderMetrics, logger: Logger): SenderRepo
       logger.warn({ mid, tenant: number.tenant, number: number.id, state, reason }, 'message.ended');
     },
     heldBack: (scope) => metrics.heldBack.inc({ scope }),
+    uploaded: ({ outcome, bytes, number, path, code }) => {
+      metrics.uploads.inc({ outcome });
+      if (outcome === 'ok') metrics.uploadBytes.inc({}, bytes);
+      const line = { tenant: number.tenant, number: number.id, path, bytes, outcome, code };
+      if (outcome === 'ok') logger.info(line, 'media.uploaded');
+      else logger.warn(line, 'media.uploaded');
+    },
+    readReceipt: (outcome) => metrics.readReceipts.inc({ outcome }),
     swept: (mid, { action }) => {
       if (action === 'unknown') metrics.unknowns.inc({ outcome: 'owner_lost' });
       if (action === 'retry') metrics.unknowns.inc({ outcome: 'retried' });
@@ -48,7 +59,7 @@ export function createReport(metrics: SenderMetrics, logger: Logger): SenderRepo
 
 function countAttempt({ claimed, message, posted, judged, state }: Attempted, metrics: SenderMetrics): void {
   metrics.attempts.inc({ type: message.kind, outcome: judged.kind });
-  const reason = 'reason' in judged ? DeadReason.safeParse(judged.reason).data : undefined;
+  const reason = 'reason' in judged ? readAs(DeadReason, judged.reason).data : undefined;
   if (state === 'dead' && reason !== undefined) metrics.dead.inc({ reason });
   if (posted.kind !== 'invalid') {
     metrics.graphDuration.observe({ outcome: posted.kind }, posted.durationMs / 1000);

@@ -4,6 +4,7 @@ import {
   createStatusTeller,
   createTierQueues,
   openStore,
+  startReadReceiptWorker,
   startTierWorker,
   type JobOutcome,
   type Reminder,
@@ -15,13 +16,19 @@ import type { Config } from './config.ts';
 import { deliverMessage, type DeliverDeps } from './deliver-message.ts';
 import { createGraphClients } from './graph-clients.ts';
 import { createHand } from './hand.ts';
+import { createMediaDesk } from './media-desk.ts';
+import { createMediaUploads } from './media-uploads.ts';
 import { measureNumbers } from './measure-numbers.ts';
 import { measureQueues } from './measure-queues.ts';
 import { createSenderMetrics } from './metrics.ts';
 import { createReport } from './report.ts';
+import { sendReadReceipt } from './send-read-receipt.ts';
 import { startSweeper } from './start-sweeper.ts';
 import { sweepOutbox, wakeNumbers, wakeOne } from './sweep-outbox.ts';
 import { createWaker } from './waker.ts';
+
+// A receipt is one small POST, and none waits for another's sake.
+const READS_AT_ONCE = 10;
 
 /** Puts the sender together: a worker on each tier's queue, the hand, the waker and the sweeper. */
 export async function startSender(config: Config, logger: Logger): Promise<RunningService> {
@@ -44,7 +51,7 @@ export async function startSender(config: Config, logger: Logger): Promise<Runni
   const readiness = () =>
     readinessOf(
       { redis: store.problem(), bundle: bundle.missing() },
-      { bundle: bundle.problem(), redis: store.warning() },
+      { bundle: bundle.warning(), redis: store.warning() },
     );
   const ops = await startOps({ host: config.OPS_HOST, port: config.OPS_PORT, metrics: registry, readiness });
   logger.info({ opsPort: ops.port }, 'sender.listening');
@@ -57,7 +64,10 @@ export async function startSender(config: Config, logger: Logger): Promise<Runni
     stop: async () => {
       await sending.stop();
       bundle.close();
+      // Uploads can take minutes: they break off here, and are begun again elsewhere.
+      const uploaded = sending.uploads.stop();
       graph.close();
+      await uploaded;
       await store.close();
       await ops.close();
     },
@@ -86,9 +96,11 @@ function startSending(parts: Parts) {
   const intake = createIntake({ client, shards, wishOf: () => undefined });
   const teller = createStatusTeller({ client, shards, intake });
   const shared = { client, queues, bundle, waker, report, graceMs, teller, logger };
-  const delivery = { ...shared, graph, hand, sendTimeoutMs, random: Math.random };
+  const uploads = createMediaUploads({ client, report: report.uploaded, onError });
+  const desk = createMediaDesk(client, uploads);
+  const delivery = { ...shared, graph, desk, hand, sendTimeoutMs, random: Math.random };
   const deliver = (reminder: Reminder) => deliverMessage(reminder, delivery);
-  const workers = startWorkers(deliver, parts);
+  const workers = [...startWorkers(deliver, parts), startReading(parts)];
   const sweeper = startSweeper({
     task: () => sweepOutbox({ ...shared, shards, floorMs }),
     canWork: () => store.problem() === undefined,
@@ -103,6 +115,7 @@ function startSending(parts: Parts) {
       await waker.stop();
       await queues.close();
     },
+    uploads,
   };
 }
 
@@ -119,6 +132,17 @@ function startWorkers(
       onError: (err) => logger.warn({ err, tier }, 'queue.worker_error'),
     }),
   );
+}
+
+function startReading({ store, bundle, graph, report, logger }: Parts) {
+  const deps = { bundle: bundle.current, graph, count: report.readReceipt };
+  return startReadReceiptWorker({
+    client: store.client,
+    bull: store.bull('worker'),
+    concurrency: READS_AT_ONCE,
+    send: (receipt) => sendReadReceipt(receipt, deps),
+    onError: (err) => logger.warn({ err }, 'read_receipt.failed'),
+  });
 }
 
 /** A message that waited here becomes a job again, for whoever takes it. */

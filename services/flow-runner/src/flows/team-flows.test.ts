@@ -6,6 +6,7 @@ import type { Bundle } from '@alur/bundle';
 import { checkFlows } from '@alur/flow';
 import { openStore, type Store } from '@alur/store';
 import { createLogger, createMetrics } from '@alur/telemetry';
+import type { TemplateDefinition } from '@alur/types';
 import { aBundle, aTeam } from '../../../../test/support/bundle.ts';
 import { replyFlow } from '../../../../test/support/flows.ts';
 import { startRedis, type TestRedis } from '../../../../test/support/redis.ts';
@@ -29,8 +30,8 @@ afterEach(async () => {
   await rm(dir, { recursive: true });
 });
 
-const checkHere: CheckFlows = ({ sources, strict }) =>
-  Promise.resolve().then(() => checkFlows(sources, { strict }));
+const checkHere: CheckFlows = ({ sources, ...options }) =>
+  Promise.resolve().then(() => checkFlows(sources, options));
 
 function flowsOf(check = checkHere): TeamFlows {
   return createTeamFlows({
@@ -92,10 +93,10 @@ describe('createTeamFlows()', () => {
   });
 
   test('says what keeps a team from a check, and goes on with the others', async () => {
-    const flows = flowsOf(({ sources, strict }) => {
-      if (sources.some(({ text }) => text.includes('two')))
+    const flows = flowsOf((task) => {
+      if (task.sources.some(({ text }) => text.includes('two')))
         return Promise.reject(new Error('it took too long'));
-      return checkHere({ sources, strict });
+      return checkHere(task);
     });
     await write('a', replyFlow('two'));
     await write('b', replyFlow('one'));
@@ -136,5 +137,95 @@ describe('createTeamFlows()', () => {
     expect(flows.get('default', 'a')?.hash).not.toBe(former);
     expect((await flows.pinned('default', 'a', former))?.hash).toBe(former);
     expect(await flows.pinned('default', 'a', 'never-there')).toBeUndefined();
+  });
+});
+
+const templateFlow = (name: string) =>
+  replyFlow('x').replace('{message: "x"}', `{template: {name: ${name}, language: en}}`);
+
+function templatesOf(names: readonly string[], more: Partial<TemplateDefinition> = {}): TemplateDefinition[] {
+  const shared = { id: '1', language: 'en', status: 'APPROVED', category: 'UTILITY' };
+  const components = [{ type: 'BODY', text: 'Thank you.' }];
+  return names.map((name) => ({ ...shared, name, components, ...more }));
+}
+
+describe('createTeamFlows() and pulled templates', () => {
+  const withTemplates = (templates?: TemplateDefinition[]): Bundle =>
+    aBundle([aTeam('default', 'a', { flowsDir: folderOf('a'), ...(templates && { templates }) })]);
+  const state = (flows: TeamFlows) => [
+    flows.get('default', 'a')?.hash,
+    flows.problems().get('default/a')?.replace(/:.*/, ''),
+  ];
+
+  test('refuses new flows that do not fit, and goes on with those that do', async () => {
+    const flows = flowsOf();
+    await write('a', templateFlow('thanks'));
+    await flows.load(withTemplates(templatesOf(['thanks'])));
+    const [good] = state(flows);
+    expect(state(flows)).toEqual([expect.any(String), undefined]);
+    await write('a', templateFlow('thankss'));
+    await flows.load(withTemplates(templatesOf(['thanks'])));
+    expect(state(flows)).toEqual([good, 'runs its last good flows; the new ones are refused']);
+    const restarted = flowsOf();
+    await restarted.load(withTemplates(templatesOf(['thanks'])));
+    expect(state(restarted)).toEqual([good, 'runs its last good flows; the new ones are refused']);
+    await flows.load(withTemplates(templatesOf(['thanks', 'thankss'])));
+    expect(state(flows)).toEqual([expect.not.stringMatching(good ?? ''), undefined]);
+  });
+
+  test.each<[string, TemplateDefinition[], string | undefined]>([
+    ['rejected', templatesOf(['thanks'], { status: 'REJECTED' }), undefined],
+    ['gone', templatesOf(['other']), 'runs flows that do not fit its templates'],
+    [
+      'another one',
+      templatesOf(['thanks'], { components: [{ type: 'BODY', text: 'Thank you, {{1}}.' }] }),
+      'runs flows that do not fit its templates',
+    ],
+  ])(
+    'goes on with flows whose template was pulled as %s, on a new runner, too',
+    async (_, templates, problem) => {
+      const flows = flowsOf();
+      await write('a', templateFlow('thanks'));
+      await flows.load(withTemplates(templatesOf(['thanks'])));
+      const [good] = state(flows);
+      await flows.load(withTemplates(templates));
+      expect(state(flows)).toEqual([good, problem]);
+      await store.client.flushall();
+      const fresh = flowsOf();
+      await fresh.load(withTemplates(templates));
+      expect(state(fresh)).toEqual([good, problem]);
+      await flows.load(withTemplates());
+      expect(state(flows)).toEqual([good, undefined]);
+    },
+  );
+
+  test('takes new flows while a template of theirs is rejected: that is no fault of them', async () => {
+    const flows = flowsOf();
+    await write('a', templateFlow('thanks'));
+    await flows.load(withTemplates(templatesOf(['thanks', 'sale'])));
+    const [good] = state(flows);
+    await write('a', templateFlow('sale'));
+    await flows.load(withTemplates(templatesOf(['thanks', 'sale'], { status: 'DISABLED' })));
+    expect(state(flows)).toEqual([expect.not.stringMatching(good ?? ''), undefined]);
+  });
+
+  test('refuses a file that the bundle does not have', async () => {
+    const flows = flowsOf();
+    await write('a', replyFlow('x').replace('{message: "x"}', '{media: {type: image, file: media/a.png}}'));
+    await flows.load(withTemplates());
+    expect(flows.problems().get('default/a')).toContain('E312');
+    const problem = { file: 'media/a.png', message: 'the file is empty', fix: 'put the file there again' };
+    await flows.load({ ...withTemplates(), mediaProblems: [problem] });
+    expect(flows.problems().get('default/a')).toMatch(/E313.+the file is empty/);
+    const file = {
+      path: 'media/a.png',
+      absolute: '/a.png',
+      bytes: 5,
+      mimeType: 'image/png',
+      sha256: 'x',
+      stamp: '1',
+    };
+    await flows.load({ ...withTemplates(), mediaFiles: new Map([['media/a.png', file]]) });
+    expect(state(flows)).toEqual([expect.any(String), undefined]);
   });
 });

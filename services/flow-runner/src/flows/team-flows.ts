@@ -1,5 +1,5 @@
-import { readFlowSources, type Bundle, type Team } from '@alur/bundle';
-import { compileFlows, type Finding, type FlowSet } from '@alur/flow';
+import { mediaFacts, readFlowSources, type Bundle, type Team } from '@alur/bundle';
+import { compileFlows, isTemplateFault, isTemplateState, type Finding, type FlowSet } from '@alur/flow';
 import type { Logger } from '@alur/telemetry';
 import type { RunnerMetrics } from '../metrics.ts';
 import type { CheckFlows } from './check-task.ts';
@@ -50,7 +50,7 @@ export function createTeamFlows(deps: TeamFlowsDeps): TeamFlows {
       const nextProblems = new Map<string, string>();
       for (const team of bundle.tenants.flatMap((tenant) => tenant.teams)) {
         const key = `${team.tenant}/${team.id}`;
-        const { known, problem } = await loadTeam(team, bundle.strict, sets.get(key), deps);
+        const { known, problem } = await loadTeam(team, bundle, sets.get(key), deps);
         if (known) nextSets.set(key, known);
         if (problem !== undefined) nextProblems.set(key, problem);
       }
@@ -70,40 +70,63 @@ function inTurn(load: TeamFlows['load']): TeamFlows['load'] {
   };
 }
 
-/** A team's set from disk; where that is faulty the one it has, or after a start the last good one that was kept. */
+/**
+ * A team's set from disk; where that is faulty the one it has, or after a start the last good one that was kept. Sends that do not
+ * fit the templates refuse a new set only where an older one goes on: what Meta changes, or rejects, never leaves a team without
+ * flows, and the nodes that it is about fail alone.
+ */
 async function loadTeam(
   team: Team,
-  strict: boolean,
+  bundle: Bundle,
   current: KnownSet | undefined,
   deps: TeamFlowsDeps,
 ): Promise<{ known?: KnownSet | undefined; problem?: string }> {
   const name: TeamName = { tenant: team.tenant, id: team.id };
-  const { known: fresh, findings } = await readTeam(team, strict, deps);
-  report(name, findings, deps);
-  deps.metrics.flowLoads.inc({ outcome: fresh ? 'ok' : 'refused' });
   const whenAway = (err: unknown) => {
     deps.logger.warn({ err, tenant: team.tenant, team: team.id }, 'flow.archive_failed');
   };
-  if (fresh) {
-    await deps.archive.setLastGood(name, fresh).catch(whenAway);
-    return { known: fresh };
-  }
-  const known = current ?? (await deps.archive.lastGood(name).catch(whenAway)) ?? undefined;
-  return { known, problem: problemOf(findings, known !== undefined) };
+  const { known: fresh, findings } = await readTeam(team, bundle, deps);
+  const unfit = findings.find(isUnfit);
+  const former =
+    fresh && !unfit
+      ? undefined
+      : (current ?? (await deps.archive.lastGood(name).catch(whenAway)) ?? undefined);
+  const isTaken = fresh !== undefined && (former === undefined || former.set.hash === fresh.set.hash);
+  report(name, findings, isTaken, deps);
+  deps.metrics.flowLoads.inc({ outcome: isTaken ? 'ok' : 'refused' });
+  if (!isTaken) return { known: former, problem: problemOf(findings, former !== undefined) };
+  await deps.archive.setLastGood(name, fresh).catch(whenAway);
+  return {
+    known: fresh,
+    ...(unfit && { problem: `runs flows that do not fit its templates: ${describe(unfit)}` }),
+  };
 }
 
 type AnyFinding = Finding | { severity: 'error'; message: string };
 
+/** A send that Meta would refuse by the templates that were pulled, whatever their state is. */
+function isUnfit(finding: AnyFinding): boolean {
+  return (
+    finding.severity === 'error' && 'code' in finding && isTemplateFault(finding) && !isTemplateState(finding)
+  );
+}
+
 async function readTeam(
   team: Team,
-  strict: boolean,
+  bundle: Bundle,
   { check }: TeamFlowsDeps,
 ): Promise<{ known?: KnownSet; findings: readonly AnyFinding[] }> {
   try {
     const files = await readFlowSources(team.flowsDir);
     // A folder that is empty for a moment, or by mistake, must not take the place of good flows.
     if (files.length === 0) return { findings: [{ severity: 'error', message: NO_FILES }] };
-    const { findings, checked } = await check({ sources: files, strict });
+    const { templates } = team;
+    const around = {
+      ...(templates && { templates }),
+      mediaFiles: mediaFacts(bundle),
+      toleratesTemplates: true,
+    };
+    const { findings, checked } = await check({ sources: files, strict: bundle.strict, ...around });
     if (!checked) return { findings };
     return { known: { set: await takeSteps(compileFlows(checked)), files }, findings };
   } catch (error) {
@@ -112,10 +135,15 @@ async function readTeam(
   }
 }
 
-function report({ tenant, id }: TeamName, findings: readonly AnyFinding[], { logger }: TeamFlowsDeps): void {
+function report(
+  { tenant, id }: TeamName,
+  findings: readonly AnyFinding[],
+  isTaken: boolean,
+  { logger }: TeamFlowsDeps,
+): void {
   for (const finding of findings.slice(0, FINDINGS_LOGGED_MAX)) {
     const line = { team: `${tenant}/${id}`, finding: describe(finding) };
-    if (finding.severity === 'error') logger.error(line, 'flow.refused');
+    if (finding.severity === 'error' && !isTaken) logger.error(line, 'flow.refused');
     else logger.warn(line, 'flow.warning');
   }
 }

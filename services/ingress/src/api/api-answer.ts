@@ -2,6 +2,8 @@
 export interface ApiAnswer {
   status: number;
   body: unknown;
+  /** When to ask again, in seconds. */
+  retryAfterS?: number;
 }
 
 /** A refusal with what is wrong and what to do. `code` is stable. */

@@ -1,16 +1,25 @@
 import { NumberId, JsonObject } from '@alur/types';
+import { USER_ID } from '@alur/whatsapp';
 import { z } from 'zod';
+import { readPhoneNumber } from './phone-number.ts';
 
 const INPUT_BYTES_MAX = 65_536;
 
-/** A WhatsApp user: by phone number (digits, as `wa_id`), or by the id that a business has for them. */
+/** A phone number as people write it; from here on digits. */
+const WaId = z.string().transform((written, issues) => {
+  const read = readPhoneNumber(written);
+  if (read.kind === 'number') return read.waId;
+  issues.addIssue(
+    `${read.reason}; write \`+\`, the country code and the number, or the digits of a \`wa_id\``,
+  );
+  return z.NEVER;
+});
+
+/** A WhatsApp user: by phone number, or by the id that a business has for them. */
 const To = z
   .strictObject({
-    wa_id: z
-      .string()
-      .regex(/^[0-9]{5,15}$/, 'digits only, with the country code')
-      .optional(),
-    user_id: z.string().min(1).max(200).optional(),
+    wa_id: WaId.optional(),
+    user_id: z.string().regex(USER_ID, 'a business-scoped user id: `US.13491208655302741918`').optional(),
     name: z.string().min(1).max(256).optional(),
   })
   .refine(({ wa_id, user_id }) => wa_id !== undefined || user_id !== undefined, 'give `wa_id` or `user_id`');

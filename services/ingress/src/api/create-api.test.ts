@@ -1,14 +1,17 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
 import { openStore, type Store } from '@alur/store';
 import { createLogger, createMetrics } from '@alur/telemetry';
 import { aBundle, aNumber, aTeam } from '../../../../test/support/bundle.ts';
 import { plainIntake } from '../../../../test/support/events.ts';
+import { HOSTILE, inEachPlace, UNMEASURABLE } from '../../../../test/support/hostile.ts';
 import { startRedis, type TestRedis } from '../../../../test/support/redis.ts';
 import { createIngressMetrics } from '../metrics.ts';
 import { openPublicServer, type PublicServer } from '../public-server.ts';
 import { createApi } from './create-api.ts';
+import { createMediaDownloads } from './media-downloads.ts';
 
 let redis: TestRedis;
 let store: Store;
@@ -36,6 +39,7 @@ beforeEach(async () => {
     shards: 1,
     intake: plainIntake(store),
     now: () => nowMs,
+    downloads: createMediaDownloads({ graphBaseUrl: undefined, dir: tmpdir() }),
     metrics: createIngressMetrics(createMetrics('test')),
     logger: createLogger({
       service: 'test',
@@ -97,6 +101,28 @@ describe('createApi()', () => {
     expect(await stored()).toHaveLength(3);
   });
 
+  test.each([
+    [{ wa_id: '+1 (555) 000-1234' }, { waId: '15550001234' }],
+    [{ wa_id: '15550001' }, { waId: '15550001' }],
+    [{ user_id: 'US.13491208655302741918' }, { userId: 'US.13491208655302741918' }],
+  ])('takes a contact named %j', async (to, from) => {
+    expect((await post('acme/shop/events', { ...event, to })).status).toBe(202);
+    expect(await stored()).toMatchObject([{ from }]);
+  });
+
+  test.each([
+    [{ wa_id: '(11) 91234-5678' }, 'to.wa_id', 'it does not begin with `+` and a country code'],
+    [{ wa_id: '+1 555' }, 'to.wa_id', 'it has too few digits for its country'],
+    [{ user_id: 'ana' }, 'to.user_id', 'a business-scoped user id'],
+    [{}, 'to', 'give `wa_id` or `user_id`'],
+  ])('says what is wrong with a contact named %j, and not what was written', async (to, at, message) => {
+    const { status, body } = await post('acme/shop/events', { ...event, to });
+    expect(status).toBe(422);
+    expect(body.error.problems).toEqual([{ at, message: expect.stringContaining(message) }]);
+    expect(JSON.stringify(body)).not.toMatch(/91234|ana"/);
+    expect(await stored()).toEqual([]);
+  });
+
   test('knows an idempotency key across midnight', async () => {
     const midnight = Math.floor(Date.now() / 86_400_000) * 86_400_000;
     nowMs = midnight - 1;
@@ -145,6 +171,35 @@ describe('createApi()', () => {
   ])('refuses a body that is %s, and logs nothing of it', async (_, body, status) => {
     expect((await post('acme/shop/events', body)).status).toBe(status);
     expect([await stored(), lines]).toEqual([[], []]);
+  });
+
+  test.each(HOSTILE)(
+    'takes or refuses %s in any place of a body, and a neighbour is unharmed',
+    async (_, json) => {
+      const whole = {
+        to: { wa_id: '+1 555 000 1234', user_id: 'US.13491208655302741918', name: 'Ana' },
+        phone_number_id: '100200300',
+        event_type: 'order.paid',
+        input: { a: { b: [1] } },
+        idempotency_key: 'k',
+      };
+      for (const text of inEachPlace(whole, json))
+        expect([202, 400, 422]).toContain((await post('acme/shop/events', text)).status);
+      for (const text of inEachPlace({ to: whole.to }, json))
+        expect([400, 409, 422]).toContain((await post('acme/shop/release', text)).status);
+      expect((await post('acme/shop/events', event)).status).toBe(202);
+      expect(lines).toEqual([]);
+      expect(Object.hasOwn(Object.prototype, 'polluted')).toBe(false);
+    },
+  );
+
+  test('tells what cannot be measured as any other value of the wrong kind', async () => {
+    const problemsOf = async (json: string) =>
+      (await post('acme/shop/events', `{"to":{"wa_id":"15550001","name":${json}},"event_type":${json}}`)).body
+        .error.problems;
+    const expected = [{ at: 'to.name' }, { at: 'event_type' }];
+    expect(await problemsOf(UNMEASURABLE)).toMatchObject(expected);
+    expect(await problemsOf('{}')).toEqual(await problemsOf(UNMEASURABLE));
   });
 
   test('refuses a compressed body and any method but POST', async () => {

@@ -4,6 +4,7 @@ import { findConversation, isHandedOff, shardOf, type Intake, type RedisClient }
 import { EventId, hash, type InboundEvent, type Sender } from '@alur/types';
 import { NOT_STORED, refusal, type ApiAnswer } from './api-answer.ts';
 import type { EventBody, ReleaseBody } from './contact-body.ts';
+import { numberOf, unknownNumber } from './team-number.ts';
 
 export interface TakeDeps {
   client: RedisClient;
@@ -59,14 +60,4 @@ function common(evt: EventId, number: BusinessNumber, { to }: ReleaseBody, { now
   };
   const { tenant, team, id } = number;
   return { evt, tenant, team, number: id, at: Math.floor(receivedAtMs / 1000), receivedAtMs, from };
-}
-
-function numberOf({ numbers }: Team, id: string | undefined): BusinessNumber | undefined {
-  if (id !== undefined) return numbers.find((number) => number.id === id);
-  return numbers.length === 1 ? numbers[0] : undefined;
-}
-
-function unknownNumber({ numbers }: Team): ApiAnswer {
-  const ids = numbers.map(({ id }) => id).join(', ');
-  return refusal(422, 'unknown_number', `\`phone_number_id\` must be one of the team's: ${ids}`);
 }
