@@ -1,6 +1,8 @@
 // The chat page. All it shows comes from the emulator's event stream, its own messages too, so that a reload or
 // a second window shows the same. Text of others reaches the document as text nodes only.
 
+import { setUpPanel } from './panel.js';
+
 const $ = (id) => document.getElementById(id);
 const TYPING_MS = 25_000; // what WhatsApp shows at most
 const ANSWER_MS = 4_000; // how long an answer is expected after a message was taken
@@ -90,11 +92,22 @@ function writtenNumber({ waId, userId }) {
   return area ? `+1 ${area} ${exchange} ${line}` : `+${waId}`;
 }
 
+// ---- controls beside the chat ----
+
+const panel = setUpPanel({
+  number: () => state.number,
+  contact: () => state.person?.waId ?? state.person?.userId,
+  windowMs: () => state.windowMs,
+  lastWroteMs: () => currentChat().messages.findLast(({ isMine }) => isMine)?.at,
+});
+
 // ---- events ----
 
 const source = new EventSource('/_emulator/events');
 source.addEventListener('hello', (event) => {
-  const { era, numbers } = JSON.parse(event.data);
+  const { era, numbers, windowMs } = JSON.parse(event.data);
+  state.windowMs = windowMs;
+  void panel.readClock();
   if (state.era !== era) {
     state.era = era;
     state.chats.clear();
@@ -146,9 +159,10 @@ const HANDLERS = {
       if (earlier === message) break;
     }
   },
+  clock: () => void panel.readClock(),
   typing: ({ wamid }) => {
     const message = state.byWamid.get(wamid);
-    if (message && Date.now() - message.at < TYPING_MS) expectAnswer(message.chat, TYPING_MS);
+    if (message && panel.nowMs() - message.at < TYPING_MS) expectAnswer(message.chat, TYPING_MS);
   },
   webhook: (told) => {
     const message = state.byWamid.get(told.wamid);
@@ -161,10 +175,10 @@ const HANDLERS = {
     }
     if (!isTaken) return explainRefusal(told);
     hideBanner('webhook');
-    if (message && Date.now() - message.at < ANSWER_MS) expectAnswer(message.chat, ANSWER_MS);
+    if (message && panel.nowMs() - message.at < ANSWER_MS) expectAnswer(message.chat, ANSWER_MS);
   },
 };
-const RANK = { clock: 0, sent: 1, delivered: 2, read: 3, failed: 4 };
+const RANK = { clock: 0, sent: 1, delivered: 2, read: 3, played: 4, failed: 5 };
 
 function addMessage(chat, message) {
   message.chat = chat;
@@ -244,35 +258,42 @@ function renderBanner() {
 }
 
 function explainRefusal({ number, status, error, retryInMs }) {
+  if (error === 'NO_ADDRESS') return showBanner('webhook', 'No webhook address is set.', NO_ADDRESS);
   const address = state.numbers.find(({ id }) => id === number)?.webhook ?? 'the webhook';
   const again = retryInMs
     ? ` Trying again in ${retryInMs < 1000 ? 'a moment' : `${Math.round(retryInMs / 1000)} s`}.`
     : '';
   const [title, advice] = REFUSALS[status] ?? [
     `The webhook answered ${status}.`,
-    'Look into the log of ingress for the reason.',
+    'Look into the log of the receiver for the reason.',
   ];
   if (status !== 0) return showBanner('webhook', title, `${advice} Address: ${address}.${again}`);
   const reason =
     error === 'ECONNREFUSED'
       ? `Nobody listens at ${address}.`
       : `No answer from ${address} (${error ?? 'no reason given'}).`;
-  showBanner('webhook', reason, `Start ingress, or give the emulator the right webhook address.${again}`);
+  showBanner(
+    'webhook',
+    reason,
+    `Start the receiver, or give the emulator the right webhook address.${again}`,
+  );
 }
 
+const NO_ADDRESS =
+  'The message went nowhere. Start the emulator with --webhook-url, or set one with POST /_emulator/webhook.';
 const BAD_SIGNATURE =
-  'Ingress does not know this tenant and team, or its app secret is not the one that the emulator signs with. ' +
-  'Compare the app secret in the bundle, then run setup again.';
+  'The receiver checks with another app secret than the emulator signs with, or does not know this number. ' +
+  'Compare the secrets; for a bundle, run setup again.';
 const REFUSALS = {
   401: ['The webhook refused the signature (401).', BAD_SIGNATURE],
   403: ['The webhook refused the signature (403).', BAD_SIGNATURE],
   404: [
     'The webhook has no such address (404).',
-    'Check that the address belongs to ingress, and the tenant and team in it.',
+    'Check that the address is that of the receiver; for ingress, the tenant and team in it.',
   ],
   503: [
     'The webhook could not store the message (503).',
-    'Is Redis up? Ingress says more at /readyz on its ops port.',
+    'Look into the log of the receiver. Ingress says more at /readyz on its ops port: is Redis up?',
   ],
 };
 
@@ -381,8 +402,11 @@ function mediaBlock(type, media) {
     media.filename ??
     fileName(media.link) ??
     (media.id ? `${MEDIA_NAMES[type]} ${media.id}` : MEDIA_NAMES[type]);
-  if ((type === 'image' || type === 'sticker') && loadsHere(media.link)) {
-    const image = el('img', { class: 'picture', src: media.link, alt: media.caption ?? name });
+  const source = loadsHere(media.link)
+    ? media.link
+    : media.id && `/chat/media/${encodeURIComponent(media.id)}`;
+  if ((type === 'image' || type === 'sticker') && source) {
+    const image = el('img', { class: 'picture', src: source, alt: media.caption ?? name });
     image.addEventListener('error', () => image.replaceWith(mediaPlaceholder(type, name, media.link)));
     return image;
   }
@@ -456,8 +480,9 @@ function renderInteractive(interactive, message) {
 
 const ACTIONS = {
   button: ({ buttons }, message) =>
-    (buttons ?? []).map(({ reply }) => {
-      const { id, title } = reply ?? {};
+    // Those of a card are called otherwise.
+    (buttons ?? []).map(({ reply, quick_reply: quickReply }) => {
+      const { id, title } = reply ?? quickReply ?? {};
       return choice('reply', title, message, { type: 'button_reply', id, title });
     }),
   list: (action, message) => [
@@ -473,7 +498,15 @@ const ACTIONS = {
         )
       : [],
   location_request_message: (_action, message) => [choice('pin', 'Send location', message, STUBS.location)],
+  carousel: ({ cards }, message) => [
+    el('div', { class: 'cards', tabindex: '0' }, ...(cards ?? []).map((card) => cardNode(card, message))),
+  ],
 };
+
+function cardNode(card, message) {
+  const { inside, below } = renderInteractive(card, message);
+  return el('div', { class: 'card' }, ...inside.filter(Boolean), ...below);
+}
 
 function otherAction(_action, _message, { type }) {
   return [choiceButton('list', `${String(type).replaceAll('_', ' ')} (not played here)`, { disabled: true })];
@@ -505,7 +538,10 @@ function answerTo(message, answer) {
   void send({ ...answer, replyTo: message.wamid });
 }
 
-function renderTemplate({ name, language, components = [] }, message) {
+function renderTemplate({ name, language, components: given = [] }, message) {
+  const components = given.flatMap((part) =>
+    part.cards ? part.cards.flatMap((card) => card.components ?? []) : [part],
+  );
   const values = components.flatMap((component) => templateValues(component));
   const media = components
     .flatMap(({ parameters = [] }) => parameters)
@@ -606,6 +642,7 @@ const TICKS = {
     sent: ['sent', 'The business knows: sent'],
     delivered: ['both', 'The business knows: delivered'],
     read: ['both', 'The business knows: read'],
+    played: ['both', 'The business knows: played'],
     failed: ['failed', 'The business knows: failed'],
   },
 };

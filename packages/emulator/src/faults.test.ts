@@ -205,6 +205,43 @@ describe('faults of the message', () => {
     expect((times.get('failed') ?? 0) - (times.get('sent') ?? 0)).toBe(1);
   });
 
+  test('held: a template is answered as held, and takes its course when it is released', async () => {
+    const l = await open({ clock: { stopped: true } });
+    await order(l, { kind: 'held', ms: 3_600_000 });
+    expect((await l.send(HI)).body.messages?.[0]).not.toHaveProperty('message_status');
+    const held = await l.send(TEMPLATE);
+    expect(held.body.messages?.[0]).toMatchObject({ message_status: 'held_for_quality_assessment' });
+    expect((await l.send(TEMPLATE)).body.messages?.[0]).toMatchObject({ message_status: 'accepted' });
+    const kinds = () =>
+      l.receiver.statuses().flatMap(({ id, status }) => (id === held.body.messages?.[0].id ? [status] : []));
+    await l.emulator.advance(3_600_000);
+    expect(kinds()).toEqual([]);
+    await l.emulator.advance(1_000);
+    expect(kinds()).toEqual(['sent', 'delivered', 'read']);
+  });
+
+  test('held: a template that is dropped fails with 132015 and gives its place in the tier back', async () => {
+    const l = await open({
+      clock: { stopped: true },
+      numbers: [{ ...NUMBER, tierLimit: 1 }],
+      enforce: { tier: 'api' },
+    });
+    await order(l, { kind: 'held', ms: 60_000, outcome: 'dropped' });
+    await l.send(TEMPLATE);
+    const other = { ...TEMPLATE, to: '15550100002' };
+    expect((await l.send(other)).status).toBe(400);
+    await l.emulator.advance(60_000);
+    const errors = [expect.objectContaining({ code: 132_015 })];
+    expect(l.receiver.statuses()).toMatchObject([{ status: 'failed', errors }]);
+    expect((await l.send(other)).status).toBe(200);
+  });
+
+  test('held: an order that no message can meet is refused', async () => {
+    const l = await open();
+    const { status, body } = await order(l, { kind: 'held', ms: 1 }, { match: { type: 'text' } });
+    expect([status, body.error]).toEqual([400, expect.stringContaining('only a template is held')]);
+  });
+
   test('a failed message gives its place in the tier back', async () => {
     const l = await open({ numbers: [{ ...NUMBER, tierLimit: 1 }], enforce: { tier: 'api' } });
     await order(l, { kind: 'failed_status', ...failure });

@@ -1,8 +1,10 @@
 import { z } from 'zod';
-import { JsonObject } from '@alur/types';
+import { JsonObject, readAs } from '@alur/types';
 import { createChance } from './ids.ts';
 
 const GraphFailure = { code: z.number().int(), title: z.string(), details: z.string().optional() };
+// Meta aims at an hour.
+const HELD_MAX_MS = 86_400_000;
 const ms = z.number().int().min(0).max(120_000);
 
 /** What becomes of the POST and of its answer. */
@@ -42,6 +44,15 @@ export type AnswerFault = z.infer<typeof AnswerFault>;
 
 /** What becomes of the accepted message. */
 const CourseFault = z.discriminatedUnion('kind', [
+  /**
+   * A template that is paced: answered as held for quality assessment. After `ms` it is released and takes its course, or
+   * dropped: failed with 132015. Of other messages it is no fault.
+   */
+  z.strictObject({
+    kind: z.literal('held'),
+    ms: z.number().int().min(0).max(HELD_MAX_MS),
+    outcome: z.enum(['released', 'dropped']).default('released'),
+  }),
   /** Reported as failed instead of sent, delivered, read. */
   z.strictObject({ kind: z.literal('failed_status'), ...GraphFailure }),
   /** Reported as sent, and as failed this much later; never as delivered. */
@@ -71,22 +82,30 @@ export const Fault = z.discriminatedUnion('kind', [
 export type Fault = z.infer<typeof Fault>;
 
 /** Which sends meet the fault, and how many of them. */
-export const FaultOrder = z.strictObject({
-  match: z
-    .strictObject({
-      number: z.string().optional(),
-      to: z.string().optional(),
-      /** Message type, such as `text` or `template`. */
-      type: z.string().optional(),
-      /** Name of the template that is sent. */
-      template: z.string().optional(),
-    })
-    .default({}),
-  times: z.union([z.number().int().min(1), z.literal('always')]).default(1),
-  /** Chance that a matching send meets it; a spared send does not count. */
-  probability: z.number().min(0).max(1).default(1),
-  fault: Fault,
-});
+export const FaultOrder = z
+  .strictObject({
+    match: z
+      .strictObject({
+        number: z.string().optional(),
+        to: z.string().optional(),
+        /** Message type, such as `text` or `template`. */
+        type: z.string().optional(),
+        /** Name of the template that is sent. */
+        template: z.string().optional(),
+        /** Another call than a send, by what it is about and its name: `number POST media`, `WABA GET message_templates`. */
+        call: z.string().optional(),
+      })
+      .default({}),
+    times: z.union([z.number().int().min(1), z.literal('always')]).default(1),
+    /** Chance that a matching send meets it; a spared send does not count. */
+    probability: z.number().min(0).max(1).default(1),
+    fault: Fault,
+  })
+  // What can never be met would be a test that proves nothing.
+  .refine(({ match, fault }) => fault.kind !== 'held' || (match.type ?? 'template') === 'template', {
+    path: ['match', 'type'],
+    error: 'only a template is held: give type "template", or none',
+  });
 export type FaultOrder = z.infer<typeof FaultOrder>;
 
 /** What an order may match of a send. */
@@ -95,6 +114,8 @@ export interface FaultTarget {
   to: string | undefined;
   type: string;
   template: string | undefined;
+  /** Undefined for a send: an order without a call is about sends alone. */
+  call?: string;
 }
 
 export interface Faults {
@@ -116,9 +137,9 @@ export function createFaults(seed: string): Faults {
   ];
   return {
     add(order) {
-      answers.add(order, AnswerFault.safeParse(order.fault).data);
-      courses.add(order, CourseFault.safeParse(order.fault).data);
-      receipts.add(order, ReceiptFault.safeParse(order.fault).data);
+      answers.add(order, readAs(AnswerFault, order.fault).data);
+      courses.add(order, readAs(CourseFault, order.fault).data);
+      receipts.add(order, readAs(ReceiptFault, order.fault).data);
     },
     clear() {
       answers.clear();
@@ -133,20 +154,24 @@ export function createFaults(seed: string): Faults {
 
 interface Order<F> extends Omit<FaultOrder, 'fault'> {
   fault: F;
+  isFor: (target: FaultTarget) => boolean;
 }
 
 function createOrders<F>(chance: () => number) {
   let orders: Order<F>[] = [];
   return {
     add(order: FaultOrder, fault: F | undefined) {
-      if (fault !== undefined) orders.push({ ...order, fault });
+      // Only templates are paced.
+      const isFor = ({ type }: FaultTarget) => order.fault.kind !== 'held' || type === 'template';
+      if (fault !== undefined) orders.push({ ...order, fault, isFor });
     },
     clear() {
       orders = [];
     },
     take(target: FaultTarget): F | undefined {
       const order = orders.find(
-        ({ match, probability }) => isMatch(match, target) && (probability === 1 || chance() < probability),
+        ({ match, probability, isFor }) =>
+          isMatch(match, target) && isFor(target) && (probability === 1 || chance() < probability),
       );
       if (!order) return undefined;
       if (order.times !== 'always') order.times -= 1;
@@ -156,8 +181,9 @@ function createOrders<F>(chance: () => number) {
   };
 }
 
-function isMatch({ number, to, type, template }: FaultOrder['match'], target: FaultTarget): boolean {
+function isMatch({ number, to, type, template, call }: FaultOrder['match'], target: FaultTarget): boolean {
   return (
+    call === target.call &&
     (number === undefined || number === target.number) &&
     (to === undefined || to === target.to) &&
     (type === undefined || type === target.type) &&

@@ -4,6 +4,15 @@ import { NUMBER } from './testing/lab.ts';
 
 const options = (more: object) =>
   EmulatorOptions.safeParse({ webhookBaseUrl: 'http://a', numbers: [NUMBER], ...more });
+const template = (more: object = {}) => ({
+  id: '7',
+  name: 'hello',
+  language: 'en',
+  status: 'APPROVED',
+  category: 'UTILITY',
+  components: [{ type: 'BODY', text: 'Hi' }],
+  ...more,
+});
 const twin = { ...NUMBER, id: '2', portfolio: 'p' };
 
 describe('EmulatorOptions', () => {
@@ -41,8 +50,32 @@ describe('EmulatorOptions', () => {
     ['another status for throttles', { throttleHttp: 503 }, 'throttleHttp'],
     ['a way to enforce that there is not', { enforce: { tier: 'both' } }, 'enforce'],
     ['a limit that there is not', { enforce: { volume: 'api' } }, 'volume'],
+    ['two numbers of one id', { numbers: [NUMBER, { ...NUMBER, wabaId: '9' }] }, 'two numbers have the id'],
+    [
+      'two templates of one id',
+      { templateDefinitions: { '1': [template(), template({ name: 'other' })] } },
+      'two templates have the id 7',
+    ],
+    [
+      'two templates of one id in two WABAs',
+      { templateDefinitions: { '1': [template()], '2': [template()] } },
+      'two templates have the id 7',
+    ],
+    [
+      'a template twice in one language',
+      { templateDefinitions: { '1': [template(), template({ id: '8' })] } },
+      'hello (en) is defined twice',
+    ],
   ])('refuses %s', (_label, more, text) => {
     expect(options(more).error?.message).toContain(text);
+  });
+
+  test('takes a template in two languages, and the same name in two WABAs', () => {
+    const templateDefinitions = {
+      '1': [template(), template({ id: '8', language: 'id' })],
+      '2': [template({ id: '9' })],
+    };
+    expect(options({ templateDefinitions }).success).toBe(true);
   });
 
   test('takes numbers of one portfolio that agree, and others beside them', () => {

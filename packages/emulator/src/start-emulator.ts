@@ -1,27 +1,17 @@
-import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { type Server, createServer } from 'node:http';
 import express, { type Express } from 'express';
-import { type AcceptDeps, acceptMessages } from './accept-messages.ts';
-import { type ArrivalClock, createArrivalClock } from './arrival-clock.ts';
-import { createChatLog } from './chat-log.ts';
-import { chatPage } from './chat-page.ts';
-import { type ControlDeps, controlApi } from './control-api.ts';
-import { createFaults } from './faults.ts';
-import { graphApi } from './graph-api.ts';
-import { guardHost } from './guard-host.ts';
-import { createIds } from './ids.ts';
-import { type LedgerEntry, createLedger } from './ledger.ts';
-import { createContactBook } from './limits/contact-book.ts';
-import { type NumberLimits, createLimits } from './limits/limits.ts';
-import { matchMessagesCall } from './messages-call.ts';
-import { createNumberBook } from './number-book.ts';
+import { acceptMessages } from './graph/accept-messages.ts';
+import { chatPage } from './control/chat-page.ts';
+import { controlApi } from './control/control-api.ts';
+import { graphApi } from './graph/graph-api.ts';
+import { guardHost } from './control/guard-host.ts';
+import { type LedgerEntry } from './ledger.ts';
+import { type NumberLimits } from './limits/limits.ts';
+import { matchMessagesCall } from './graph/messages-call.ts';
 import { EmulatorOptions, type EmulatorSettings } from './options.ts';
-import { createStatusPlanner } from './plan-statuses.ts';
-import { createWebhookPoster } from './post-webhook.ts';
-import { countRefusal, createStats } from './stats.ts';
-import { createTemplateBook } from './template-book.ts';
-import { createWebhookQueue } from './webhook-queue.ts';
+import { countRefusal } from './stats.ts';
+import { type EmulatorDeps, wireEmulator } from './wire-emulator.ts';
 
 export interface Emulator {
   /** `http://host:port`: `GRAPH_BASE_URL` for a sender; the chat page is at `/chat`. */
@@ -31,6 +21,8 @@ export interface Emulator {
   ledger(): LedgerEntry[];
   /** How near each limit of each number was ever come, by `phone_number_id`; `violations` tells whether any broke. */
   limits(): Record<string, NumberLimits>;
+  /** Puts the clock on; resolves when all that falls due on the way has happened. Milliseconds. */
+  advance(ms: number): Promise<void>;
   /** Ends connections, receipts and repeats; resolves when nothing is left running. */
   close(): Promise<void>;
 }
@@ -41,20 +33,23 @@ export interface Emulator {
  */
 export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
   const settings = EmulatorOptions.parse(options);
-  const deps = wire(settings);
+  const deps = wireEmulator(settings);
   const server = serve(deps, app(settings, deps));
   server.listen(settings.port, settings.host);
   await once(server, 'listening');
   const address = server.address();
   const port = typeof address === 'object' && address ? address.port : settings.port;
   const host = settings.host.includes(':') ? `[${settings.host}]` : settings.host;
+  deps.place.url = `http://${host}:${port}`;
   return {
-    url: `http://${host}:${port}`,
+    url: deps.place.url,
     port,
     ledger: () => deps.ledger.since(0),
     limits: () => deps.limits.report(),
+    advance: (ms) => deps.clock.advance(ms),
     async close() {
       deps.queue.close();
+      deps.clock.close();
       const closed = once(server, 'close');
       server.close();
       server.closeAllConnections();
@@ -64,46 +59,12 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   };
 }
 
-type Deps = AcceptDeps & ControlDeps & { arrivals: ArrivalClock };
-
-function wire(settings: EmulatorSettings): Deps {
-  const seed = settings.seed ?? randomUUID();
-  const webhookBaseUrl = settings.webhookBaseUrl.replace(/\/+$/, '');
-  const nowMs = () => Date.now();
-  const stats = createStats();
-  const chat = createChatLog(nowMs());
-  const { statusBatch: batch, statusDelayMs: delays, autoRead, failedStatusTag, throttleHttp } = settings;
-  const queue = createWebhookQueue({ baseUrl: webhookBaseUrl, batch, poster: createWebhookPoster(), stats });
-  const numbers = createNumberBook(settings.numbers);
-  const contacts = createContactBook();
-  const arrivals = createArrivalClock();
-  return {
-    numbers,
-    templates: createTemplateBook(),
-    contacts,
-    limits: createLimits(settings, { numbers, contacts }),
-    throttleHttp,
-    ids: createIds(seed),
-    ledger: createLedger(),
-    faults: createFaults(seed),
-    statuses: createStatusPlanner({ delays, autoRead, failedStatusTag, seed, queue, chat }),
-    webhookBaseUrl,
-    nowMs,
-    clockMs: () => performance.timeOrigin + performance.now(),
-    arrivals,
-    readArrival: () => arrivals.read(),
-    stats,
-    chat,
-    queue,
-  };
-}
-
-function app(settings: EmulatorSettings, deps: Deps): Express {
+function app(settings: EmulatorSettings, deps: EmulatorDeps): Express {
   const guard = guardHost(settings.host, settings.allowedHosts);
   return express()
     .disable('x-powered-by')
     .use('/_emulator', guard, controlApi(deps))
-    .use('/chat', guard, chatPage())
+    .use('/chat', guard, chatPage(deps.media))
     .get('/', (_request, response) => response.redirect('/chat'))
     .use(graphApi(deps));
 }
@@ -112,7 +73,7 @@ function app(settings: EmulatorSettings, deps: Deps): Express {
 const KEEP_ALIVE_MS = 65_000;
 
 // Sending is what benchmarks do thousands of times a second, so it passes no middleware.
-function serve(deps: Deps, rest: Express): Server {
+function serve(deps: EmulatorDeps, rest: Express): Server {
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
     const call = matchMessagesCall(request, response, deps.readArrival);
     if (!call) return void rest(request, response);

@@ -1,4 +1,4 @@
-import { type GraphFailure, type Refusal } from '../refusal.ts';
+import { type GraphFailure, type Refusal } from '../graph/refusal.ts';
 import { type LimitName } from './limit-name.ts';
 
 interface LimitError extends GraphFailure {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { createNumberBook } from '../number-book.ts';
+import { createNumberBook } from '../graph/number-book.ts';
 import { EmulatorOptions } from '../options.ts';
 import { createContactBook } from './contact-book.ts';
 import { LIMIT_NAMES, enforceLimits } from './limit-name.ts';
@@ -27,7 +27,7 @@ function open(options: Partial<EmulatorOptions> = {}) {
     numbers: [number('1')],
     ...options,
   });
-  const numbers = createNumberBook(settings.numbers);
+  const numbers = createNumberBook(settings.numbers, () => 0);
   const contacts = createContactBook();
   const limits = createLimits(settings, { numbers, contacts });
   const clock = { ms: 10 * DAY };

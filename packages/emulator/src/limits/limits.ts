@@ -1,5 +1,5 @@
 import { type Arrival } from '../arrival-clock.ts';
-import { type NumberBook } from '../number-book.ts';
+import { type NumberBook } from '../graph/number-book.ts';
 import { type EmulatorSettings, type NumberSettings } from '../options.ts';
 import { type ContactBook, type ContactNames } from './contact-book.ts';
 import { LIMIT_NAMES, type LimitName } from './limit-name.ts';

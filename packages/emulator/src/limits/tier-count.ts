@@ -1,4 +1,4 @@
-import { createFifo } from '../fifo.ts';
+import { createFifo } from '../webhooks/fifo.ts';
 
 /** One message's claim on a place in the tier. */
 export interface TierHold {

@@ -1,25 +1,20 @@
 import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
-import { type Server, createServer } from 'node:http';
+import { type IncomingHttpHeaders, type IncomingMessage, type Server, createServer } from 'node:http';
 import { z } from 'zod';
 
 /** A webhook as far as tests look into it. */
-const Webhook = z.object({
-  entry: z.tuple([
-    z.object({
-      changes: z.tuple([
-        z.object({
-          value: z.looseObject({
-            statuses: z.array(z.looseObject({ id: z.string(), status: z.string() })).optional(),
-            messages: z.array(z.looseObject({ id: z.string() })).optional(),
-          }),
-        }),
-      ]),
-    }),
-  ]),
+const WebhookValue = z.looseObject({
+  statuses: z.array(z.looseObject({ id: z.string(), status: z.string() })).optional(),
+  messages: z.array(z.looseObject({ id: z.string() })).optional(),
 });
+type WebhookValue = z.infer<typeof WebhookValue>;
 
-type WebhookValue = z.infer<typeof Webhook>['entry'][0]['changes'][0]['value'];
+const Entry = z.looseObject({
+  id: z.string(),
+  changes: z.array(z.looseObject({ field: z.string(), value: WebhookValue })).min(1),
+});
+const Webhook = z.looseObject({ entry: z.array(Entry).min(1) });
 
 /** One webhook as it arrived. */
 export interface Received {
@@ -27,6 +22,9 @@ export interface Received {
   /** The bytes as text, before parsing. */
   raw: string;
   isSigned: boolean;
+  headers: IncomingHttpHeaders;
+  entry: z.infer<typeof Entry>[];
+  /** Of the first change. */
   value: WebhookValue;
 }
 
@@ -39,6 +37,11 @@ export interface Receiver {
   statuses: () => NonNullable<WebhookValue['statuses']>;
   /** What it answers from now on. */
   status: number;
+  /** The token that it verifies by; what it was asked stands in `verifications`. */
+  verifyToken: string;
+  verifications: string[];
+  /** Called with each webhook before it is answered. */
+  onReceived: (received: Received) => Promise<void>;
   /** Waits until enough webhooks fit, and returns those; rejects after the deadline with what came instead. */
   until: (fits: (received: Received) => boolean, count?: number) => Promise<Received[]>;
   /** Waits until so many receipts have come, and returns all of them. */
@@ -49,7 +52,8 @@ export interface Receiver {
 export async function startReceiver(secret: string, port = 0): Promise<Receiver> {
   const server = createServer((request, response) => {
     if (request.method !== 'POST') {
-      response.writeHead(405).end();
+      const { status, body } = verify(request, receiver);
+      response.writeHead(status, { 'content-type': 'text/plain' }).end(body);
       return;
     }
     const chunks: Buffer[] = [];
@@ -58,13 +62,17 @@ export async function startReceiver(secret: string, port = 0): Promise<Receiver>
       const bytes = Buffer.concat(chunks);
       const expected = `sha256=${createHmac('sha256', secret).update(bytes).digest('hex')}`;
       const raw = bytes.toString('utf8');
-      receiver.received.push({
+      const { entry } = Webhook.parse(JSON.parse(raw));
+      const received = {
         path: request.url ?? '',
         raw,
         isSigned: request.headers['x-hub-signature-256'] === expected,
-        value: Webhook.parse(JSON.parse(raw)).entry[0].changes[0].value,
-      });
-      response.writeHead(receiver.status).end();
+        headers: request.headers,
+        entry,
+        value: entry[0]?.changes[0]?.value ?? {},
+      };
+      receiver.received.push(received);
+      void receiver.onReceived(received).then(() => response.writeHead(receiver.status).end());
     });
   });
   server.listen(port, '127.0.0.1');
@@ -77,13 +85,19 @@ function createReceiver(server: Server): Receiver {
   const address = server.address();
   const port = typeof address === 'object' && address ? address.port : 0;
   const received: Received[] = [];
-  const statuses = () => received.flatMap(({ value }) => value.statuses ?? []);
+  const statuses = () =>
+    received.flatMap(({ entry }) =>
+      entry.flatMap(({ changes }) => changes.flatMap(({ value }) => value.statuses ?? [])),
+    );
   const all = () => `all: ${received.map(({ raw }) => raw).join('\n')}`;
   return {
     url: `http://127.0.0.1:${port}`,
     port,
     received,
     status: 200,
+    verifyToken: 'word',
+    verifications: [],
+    onReceived: () => Promise.resolve(),
     statuses,
     async until(fits, count = 1) {
       const found = () => received.filter(fits);
@@ -105,6 +119,15 @@ function createReceiver(server: Server): Receiver {
       await closed;
     },
   };
+}
+
+/** As Meta asks it to: the challenge for who knows the token. */
+function verify(request: IncomingMessage, receiver: Receiver): { status: number; body: string } {
+  receiver.verifications.push(request.url ?? '');
+  const asked = new URL(request.url ?? '', 'http://localhost').searchParams;
+  const isMeta =
+    asked.get('hub.mode') === 'subscribe' && asked.get('hub.verify_token') === receiver.verifyToken;
+  return isMeta ? { status: 200, body: asked.get('hub.challenge') ?? '' } : { status: 403, body: 'no' };
 }
 
 const DEADLINE_MS = 15_000;
