@@ -8,7 +8,7 @@ export interface CodeNote {
   advice?: string;
 }
 
-type OwnCode = LocalCode | UnknownReason | 'owner_lost' | 'restriction' | typeof OPERATOR;
+type OwnCode = LocalCode | UnknownReason | 'not_uploaded' | 'owner_lost' | 'restriction' | typeof OPERATOR;
 
 /** Who a pause is by when `alur numbers pause` made it. */
 export const OPERATOR = 'operator';
@@ -19,6 +19,10 @@ const OWN_CODES: Record<OwnCode, string> = {
   connect_timeout: 'The Graph API could not be connected to in time',
   no_connection: 'No connection to the Graph API was free in time',
   bad_request: 'The access token or the message cannot be put into a request',
+  media_missing: 'The message shows a file that the bundle does not have, or has with a fault',
+  media_changed: 'The file is not the one that the bundle was loaded with',
+  upload_failed: 'A file that the message shows did not get to the Graph API',
+  not_uploaded: 'The message shows a file that was not at the Graph API yet',
   throttled: 'Something before the Graph API asked to slow down (HTTP 429)',
   timeout: 'The Graph API did not answer in time',
   reset: 'The connection broke before the answer',

@@ -1,7 +1,7 @@
 import { readBundle, type Bundle } from '@alur/bundle';
 import { connect, waitUntilReady, type Connections, type RedisClient } from '@alur/store';
 import { readConfig } from '@alur/telemetry';
-import { commonEnvironment, WholeNumber } from '@alur/types';
+import { commonEnvironment, WholeNumber, readAs } from '@alur/types';
 import { z } from 'zod';
 import { CliError } from './cli-error.ts';
 import { pathFrom, type Io } from './io.ts';
@@ -32,10 +32,14 @@ const META = 'alur:meta';
 const FIRST_CONTACT_MS = 3_000;
 const NOT_ALURS = 'this Redis holds nothing of Alur: no service has started with it yet';
 
-/** Reads the bundle that `--bundle` or BUNDLE_DIR names. */
-export async function readPlaceBundle({ bundle }: PlaceFlags, io: Io): Promise<Bundle> {
-  const dir = bundle ?? readConfig(BundleEnvironment, io.env, ['BUNDLE_DIR']).BUNDLE_DIR;
-  return readBundle(pathFrom(io, dir));
+/** The folder that `--bundle` or BUNDLE_DIR names. */
+export function bundleDirOf({ bundle }: PlaceFlags, io: Io): string {
+  return pathFrom(io, bundle ?? readConfig(BundleEnvironment, io.env, ['BUNDLE_DIR']).BUNDLE_DIR);
+}
+
+/** Reads the bundle there. */
+export async function readPlaceBundle(flags: PlaceFlags, io: Io): Promise<Bundle> {
+  return readBundle(bundleDirOf(flags, io));
 }
 
 /** Connects to Redis for as long as `work` lasts. Writes nothing by itself, not even to a new Redis. */
@@ -76,7 +80,7 @@ export function placeWarnings({ isNew }: Place): string[] {
 
 function readRedisConfig({ redis }: PlaceFlags, io: Io): z.infer<typeof RedisEnvironment> {
   if (redis === undefined) return readConfig(RedisEnvironment, io.env, Object.keys(RedisEnvironment.shape));
-  if (!REDIS_URL.safeParse(redis).success || !URL.canParse(redis)) {
+  if (!readAs(REDIS_URL, redis).success || !URL.canParse(redis)) {
     const message = 'Cannot connect: --redis must be an address that starts with redis:// or rediss://';
     throw new CliError('usage', message, 'use the form redis://127.0.0.1:6379');
   }

@@ -1,6 +1,7 @@
 import type { Failure, Fault } from './cli-error.ts';
 import type { Outcome } from './command.ts';
 import type { Colors, Io } from './io.ts';
+import { printable } from './printable.ts';
 
 export interface ReportOptions {
   io: Io;
@@ -17,7 +18,8 @@ export function reportOutcome(outcome: Outcome, { io, colors, isJson, command }:
     return;
   }
   io.stdout.write(outcome.text);
-  for (const warning of warnings) io.stderr.write(`${colors.yellow(colors.bold('warning'))}: ${warning}\n`);
+  const head = colors.yellow(colors.bold('warning'));
+  for (const warning of warnings) io.stderr.write(`${head}: ${printableLines(warning)}\n`);
 }
 
 /** Prints why a command could not do its work, every fault with its place and fix. */
@@ -29,17 +31,22 @@ export function reportFailure(failure: Failure, { io, colors, isJson, command }:
   }
   for (const fault of faults) io.stderr.write(`${renderFault(fault, colors)}\n`);
   const isListed = faults.length === 1 && faults[0]?.message === message;
-  if (!isListed) io.stderr.write(`${message}: ${count(faults.length, 'problem')}\n`);
+  if (!isListed) io.stderr.write(`${printableLines(message)}: ${count(faults.length, 'problem')}\n`);
 }
 
 export function renderFault(fault: Fault, colors: Colors): string {
   const place = [fault.file, fault.line, fault.col].filter((part) => part !== undefined).join(':');
   return [
-    `${colors.red(colors.bold('error'))}: ${colors.bold(fault.message)}`,
-    ...(place === '' ? [] : [`  ${colors.blue('-->')} ${place}`]),
-    ...(fault.fix === undefined ? [] : [`   ${colors.blue('=')} help: ${fault.fix}`]),
+    `${colors.red(colors.bold('error'))}: ${colors.bold(printableLines(fault.message))}`,
+    ...(place === '' ? [] : [`  ${colors.blue('-->')} ${printable(place)}`]),
+    ...(fault.fix === undefined ? [] : [`   ${colors.blue('=')} help: ${printableLines(fault.fix)}`]),
     '',
   ].join('\n');
+}
+
+/** What is told can name what stands in a file or came from Meta. */
+function printableLines(text: string): string {
+  return text.split('\n').map(printable).join('\n');
 }
 
 export function count(amount: number, thing: string): string {

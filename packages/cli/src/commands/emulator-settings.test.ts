@@ -8,6 +8,10 @@ const DEFAULTS = {
   statusDelays: '30,120,600',
   statusBatch: '100,0',
   read: true,
+  redelivery: 'fast',
+  order: 'kept',
+  userIds: false,
+  strict: false,
 };
 
 describe('parseSettings()', () => {
@@ -21,8 +25,27 @@ describe('parseSettings()', () => {
         statusDelayMs: { sent: 30, delivered: 120, read: 600 },
         statusBatch: { max: 100, waitMs: 0 },
         autoRead: true,
+        redelivery: 'fast',
+        webhookOrder: 'kept',
+        userIds: false,
+        templates: 'any',
+        media: 'any',
+        clock: {},
       },
     ],
+    [
+      '--redelivery, --order',
+      { redelivery: 'meta', order: 'shuffled' },
+      { redelivery: 'meta', webhookOrder: 'shuffled' },
+    ],
+    ['--strict', { strict: true }, { templates: 'defined', media: 'uploaded' }],
+    ['--clock stopped', { clock: 'stopped' }, { clock: { stopped: true } }],
+    [
+      '--clock with a time',
+      { clock: '2027-01-15T08:00:00Z, stopped', clockRate: '60' },
+      { clock: { now: 1_800_000_000_000, stopped: true, rate: 60 } },
+    ],
+    ['--clock in milliseconds', { clock: '1800000000000' }, { clock: { now: 1_800_000_000_000 } }],
     ['--status-delays', { statusDelays: '1, 2,3' }, { statusDelayMs: { sent: 1, delivered: 2, read: 3 } }],
     ['--status-delays off', { statusDelays: 'off' }, { statusDelayMs: null }],
     ['--status-batch', { statusBatch: '1000,50' }, { statusBatch: { max: 1_000, waitMs: 50 } }],

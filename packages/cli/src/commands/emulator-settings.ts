@@ -17,6 +17,12 @@ export interface EmulatorFlags {
   statusBatch: string;
   read: boolean;
   window?: string;
+  redelivery: string;
+  order: string;
+  userIds: boolean;
+  strict: boolean;
+  clock?: string;
+  clockRate?: string;
 }
 
 export interface EmulatorSettings {
@@ -27,6 +33,12 @@ export interface EmulatorSettings {
   statusBatch: { max: number; waitMs: number };
   autoRead: boolean;
   windowMs?: number;
+  redelivery: 'meta' | 'fast';
+  webhookOrder: 'kept' | 'shuffled';
+  userIds: boolean;
+  templates: 'any' | 'defined';
+  media: 'any' | 'uploaded';
+  clock: { now?: number; stopped?: boolean; rate?: number };
 }
 
 /** The settings that flags ask for, or a usage error that names the flag. */
@@ -39,6 +51,12 @@ export function parseSettings(given: EmulatorFlags): EmulatorSettings {
     statusBatch: parseBatch(given.statusBatch),
     autoRead: given.read,
     ...(given.window === undefined ? {} : { windowMs: parseWindow(given.window) }),
+    redelivery: given.redelivery === 'meta' ? 'meta' : 'fast',
+    webhookOrder: given.order === 'shuffled' ? 'shuffled' : 'kept',
+    userIds: given.userIds,
+    templates: given.strict ? 'defined' : 'any',
+    media: given.strict ? 'uploaded' : 'any',
+    clock: parseClock(given),
   };
   if (settings.statusDelayMs === null && Object.values(settings.enforce).includes('status')) {
     const fix = 'add `--enforce-by api`, or let the statuses come';
@@ -105,6 +123,27 @@ function parseWindow(text: string): number {
   if (seconds !== undefined && seconds > 0) return seconds * 1_000;
   throw wrong('--window must be a number of seconds, 1 or more', 'leave it out for a day');
 }
+
+/** `stopped`, a time to begin with, or both with a comma between them; and how fast it runs. */
+function parseClock({ clock: text, clockRate }: EmulatorFlags): EmulatorSettings['clock'] {
+  const words = text === undefined ? [] : text.split(',').map((word) => word.trim());
+  const times = words.filter((word) => word !== 'stopped');
+  const now = times.map((word) => (/^[0-9]{10,14}$/.test(word) ? Number(word) : Date.parse(word)));
+  if (times.length > 1 || now.some((ms) => !(ms >= 0))) {
+    throw wrong('--clock must be a time, stopped, or both', 'use the form 2026-05-01T09:00:00Z,stopped');
+  }
+  const [rate] = clockRate === undefined ? [] : (parseNumbers(clockRate, 1) ?? [NaN]);
+  if (rate !== undefined && !(rate >= 1 && rate <= RATE_MAX)) {
+    throw wrong(`--clock-rate must be a number from 1 to ${RATE_MAX}`, 'leave it out for real time');
+  }
+  return {
+    ...(now[0] === undefined ? {} : { now: now[0] }),
+    ...(words.includes('stopped') ? { stopped: true } : {}),
+    ...(rate === undefined ? {} : { rate }),
+  };
+}
+
+const RATE_MAX = 100_000;
 
 /** So many whole numbers with commas between them; undefined when it is anything else. */
 function parseNumbers(text: string, count: number): number[] | undefined {

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readBundle } from '@alur/bundle';
+import { makeNumber } from '@alur/emulator';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { runAlur } from '../testing/run-alur.ts';
 
@@ -25,8 +26,12 @@ async function setUp(answers: object): Promise<void> {
   if (ran.exit !== 0) throw new Error(ran.err);
 }
 
-/** Runs the emulator of bundle `b` until `act` has done with it, and returns what it printed. */
-async function play(flags: string, act: (url: string) => Promise<void> = () => Promise.resolve()) {
+/** Runs the emulator of bundle `b`, or without one, until `act` has done with it, and returns what it printed. */
+async function play(
+  flags: string,
+  act: (url: string) => Promise<void> = () => Promise.resolve(),
+  isAlone = false,
+) {
   let url = '';
   const out: string[] = [];
   const stdout = {
@@ -37,7 +42,8 @@ async function play(flags: string, act: (url: string) => Promise<void> = () => P
   };
   // What goes wrong in there is the test's, not the command's.
   let outcome: Promise<void> = Promise.resolve();
-  const argv = ['emulator', '--bundle', 'b', '--port', '0', ...flags.split(' ').filter(Boolean)];
+  const place = isAlone ? [] : ['--bundle', 'b'];
+  const argv = ['emulator', ...place, '--port', '0', ...flags.split(' ').filter(Boolean)];
   const ran = await runAlur(argv, cwd, {
     stdout,
     untilStopped: async () => {
@@ -149,6 +155,108 @@ describe('alur emulator', () => {
     ],
   ])('%s is a slip that is explained', async (flags, text) => {
     const ran = await play(flags);
+    expect([ran.exit, ran.out]).toEqual([2, '']);
+    expect(ran.err).toContain(text);
+  });
+
+  const playAlone = (flags: string, act?: (url: string) => Promise<void>) => play(flags, act, true);
+  const environmentIn = (out: string): Record<string, string> =>
+    Object.fromEntries(
+      [...out.matchAll(/^([A-Z_]+)=(.*)$/gm)].map(([, name = '', value = '']) => [name, value]),
+    );
+
+  test('without a bundle: makes a number up, and prints what a project needs to use it', async () => {
+    let answer: unknown;
+    const ran = await playAlone('--seed dev', async (url) => {
+      const number = makeNumber('dev');
+      const response = await fetch(`${url}/v25.0/${number.id}/messages`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${number.accessToken}` },
+        body: JSON.stringify({ messaging_product: 'whatsapp', to: '15550100001', text: { body: 'Hi' } }),
+      });
+      answer = await response.json();
+    });
+    expect(answer).toMatchObject({ messages: [{ id: expect.stringMatching(/^wamid\./) }] });
+    const made = makeNumber('dev');
+    expect(environmentIn(ran.out)).toEqual({
+      GRAPH_BASE_URL: expect.stringMatching(/^http:\/\/127\.0\.0\.1:[0-9]+$/),
+      WHATSAPP_PHONE_NUMBER_ID: made.id,
+      WHATSAPP_BUSINESS_ACCOUNT_ID: made.wabaId,
+      WHATSAPP_ACCESS_TOKEN: made.accessToken,
+      WHATSAPP_APP_SECRET: made.appSecret,
+      WHATSAPP_VERIFY_TOKEN: made.verifyToken,
+      WHATSAPP_WEBHOOK_URL: '',
+    });
+    expect(ran.out).toContain('No webhook is sent yet: start with `--webhook-url URL`');
+  });
+
+  test('without a bundle: the same number for the same seed, another without one', async () => {
+    const idOf = async (flags: string) =>
+      environmentIn((await playAlone(flags)).out)['WHATSAPP_PHONE_NUMBER_ID'];
+    expect(await idOf('--seed dev')).toBe(await idOf('--seed dev'));
+    expect(await idOf('')).not.toBe(await idOf(''));
+  });
+
+  test('without a bundle: takes the number that is given, and posts to the very address', async () => {
+    const flags = '--number 77 --waba 88 --token t --app-secret s --verify-token v --display-number 4930123';
+    const ran = await playAlone(`${flags} --webhook-url http://127.0.0.1:9/any/path?x=1`, async (url) => {
+      const response = await fetch(`${url}/_emulator/inbound`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({
+          number: '77',
+          from: { waId: '15550100001' },
+          message: { type: 'text', text: 'Hi' },
+        }),
+      });
+      expect(await response.json()).toMatchObject({ status: 0, error: 'ECONNREFUSED' });
+      const { deliveries } = await (await fetch(`${url}/_emulator/webhooks`)).json();
+      expect(deliveries).toMatchObject([{ url: 'http://127.0.0.1:9/any/path?x=1', number: '77' }]);
+    });
+    expect(environmentIn(ran.out)).toMatchObject({
+      WHATSAPP_PHONE_NUMBER_ID: '77',
+      WHATSAPP_BUSINESS_ACCOUNT_ID: '88',
+      WHATSAPP_ACCESS_TOKEN: 't',
+      WHATSAPP_APP_SECRET: 's',
+      WHATSAPP_VERIFY_TOKEN: 'v',
+      WHATSAPP_WEBHOOK_URL: 'http://127.0.0.1:9/any/path?x=1',
+    });
+    expect(ran.out).toContain('Number:    4930123\n');
+  });
+
+  test('without a bundle: --json has all of it', async () => {
+    const ran = await playAlone('--json --seed dev');
+    const made = makeNumber('dev');
+    expect(JSON.parse(ran.out)).toMatchObject({
+      data: {
+        kind: 'running',
+        numbers: [made.id],
+        environment: { WHATSAPP_ACCESS_TOKEN: made.accessToken, WHATSAPP_APP_SECRET: made.appSecret },
+      },
+    });
+  });
+
+  test('--clock and --clock-rate: time is as they say', async () => {
+    await playAlone('--clock 2027-01-15T08:00:00Z,stopped', async (url) => {
+      const clock = await (await fetch(`${url}/_emulator/clock`)).json();
+      expect(clock).toMatchObject({ now: 1_800_000_000_000, stopped: true });
+    });
+    await playAlone('--clock-rate 60', async (url) => {
+      expect(await (await fetch(`${url}/_emulator/clock`)).json()).toMatchObject({ rate: 60 });
+    });
+  });
+
+  test.each([
+    ['--number abc', '--number must be digits'],
+    ['--waba 1x', '--waba must be digits'],
+    ['--webhook-url ftp://x', '--webhook-url must be an http or https address'],
+    ['--public-url x', '--public-url must be an http or https address'],
+    ['--demo-flows .', '--demo-flows needs a bundle'],
+    ['--clock soon', '--clock must be a time, stopped, or both'],
+    ['--clock 2027-01-01,2027-01-02', '--clock must be a time, stopped, or both'],
+    ['--clock-rate 0', '--clock-rate must be a number from 1'],
+  ])('%s without a bundle is a slip that is explained', async (flags, text) => {
+    const ran = await playAlone(flags);
     expect([ran.exit, ran.out]).toEqual([2, '']);
     expect(ran.err).toContain(text);
   });

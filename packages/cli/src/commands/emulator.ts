@@ -1,10 +1,10 @@
-import { readBundle, type Bundle, type BusinessNumber, type Team } from '@alur/bundle';
-import { startEmulator, type EmulatedNumber } from '@alur/emulator';
-import { TIERS } from '@alur/types';
+import { readBundle } from '@alur/bundle';
+import { startEmulator, type EmulatorOptions } from '@alur/emulator';
 import { CliError } from '../cli-error.ts';
 import type { Context, Outcome } from '../command.ts';
 import { EXIT } from '../exit-code.ts';
 import { pathFrom } from '../io.ts';
+import { emulatedNumbers, emulatedTemplates } from './bundle-numbers.ts';
 import { makeDemo, renderDemo } from './demo-bundle.ts';
 import {
   describeEnforce,
@@ -12,63 +12,133 @@ import {
   type EmulatorFlags,
   type EmulatorSettings,
 } from './emulator-settings.ts';
+import { environmentOf, madeNumber, type NumberFlags } from './made-number.ts';
 
-export interface EmulatorArguments extends EmulatorFlags {
-  bundle: string;
+export interface EmulatorArguments extends EmulatorFlags, NumberFlags {
+  bundle?: string;
   host: string;
   port: string;
-  webhookBase: string;
+  webhookBase?: string;
+  webhookUrl?: string;
+  publicUrl?: string;
   demoFlows?: string;
   graphBaseUrl?: string;
   allowHost: string[];
 }
 
-/** What a number without a WhatsApp Business Account ID is played with. */
-const NO_ACCOUNT = '0';
+/** Where ingress listens when nothing else is said. */
+const INGRESS = 'http://127.0.0.1:8080';
 
 /** `alur emulator`: runs until the process shall end. Beside a real bundle the demo is idle until then. */
 export async function emulator(given: EmulatorArguments, context: Context): Promise<Outcome> {
-  const { io } = context;
-  const address = {
-    port: parsePort(given.port),
-    webhookBaseUrl: parseAddress('--webhook-base', given.webhookBase),
-  };
-  const settings = parseSettings(given);
-  if (given.demoFlows === undefined) return play(given, { ...address, ...settings }, context);
-  const graphBaseUrl = given.graphBaseUrl ?? `http://127.0.0.1:${address.port}`;
-  const { bundle: dir, demoFlows: flows } = given;
-  const demo = await makeDemo({ dir, flows, graphBaseUrl, publicBaseUrl: address.webhookBaseUrl }, io);
-  const said = renderDemo(dir, demo);
+  const { bundle, demoFlows } = given;
+  const settings = parseAll(given);
+  if (bundle === undefined && demoFlows !== undefined) {
+    const fix = 'add `--bundle DIR`, where the demo shall be';
+    throw new CliError('usage', 'Cannot start the emulator: --demo-flows needs a bundle', fix);
+  }
+  if (bundle === undefined) return playAlone(given, settings, context);
+  if (demoFlows === undefined) return playBundle(bundle, given, settings, context);
+  const graphBaseUrl = given.graphBaseUrl ?? `http://127.0.0.1:${settings.port}`;
+  const publicBaseUrl = settings.webhookBaseUrl ?? INGRESS;
+  const demo = await makeDemo({ dir: bundle, flows: demoFlows, graphBaseUrl, publicBaseUrl }, context.io);
+  const said = renderDemo(bundle, demo);
   if (demo.kind === 'made') {
-    const played = await play(given, { ...address, ...settings }, context);
+    const played = await playBundle(bundle, given, settings, context);
     return { ...played, text: said + played.text };
   }
   const data = { kind: 'idle', reason: demo.kind };
-  return { exit: EXIT.ok, data, text: `${said}The emulator is idle.\n`, hold: io.untilStopped };
+  return { exit: EXIT.ok, data, text: `${said}The emulator is idle.\n`, hold: context.io.untilStopped };
 }
 
 interface Settings extends EmulatorSettings {
+  host: string;
   port: number;
-  webhookBaseUrl: string;
+  allowedHosts: string[];
+  webhookBaseUrl?: string;
+  webhookUrl?: string;
+  publicUrl?: string;
 }
 
-async function play(given: EmulatorArguments, settings: Settings, { io }: Context): Promise<Outcome> {
-  const bundle = await readBundle(pathFrom(io, given.bundle));
+function parseAll(given: EmulatorArguments): Settings {
+  const address = (option: string, text: string | undefined) =>
+    text === undefined ? undefined : parseAddress(option, text);
+  const webhookBaseUrl = address('--webhook-base', given.webhookBase);
+  const webhookUrl = address('--webhook-url', given.webhookUrl);
+  const publicUrl = address('--public-url', given.publicUrl ?? given.graphBaseUrl);
+  return {
+    host: given.host,
+    port: parsePort(given.port),
+    allowedHosts: given.allowHost,
+    ...(webhookBaseUrl === undefined ? {} : { webhookBaseUrl }),
+    ...(webhookUrl === undefined ? {} : { webhookUrl }),
+    ...(publicUrl === undefined ? {} : { publicUrl }),
+    ...parseSettings(given),
+  };
+}
+
+async function playBundle(
+  dir: string,
+  given: EmulatorArguments,
+  settings: Settings,
+  context: Context,
+): Promise<Outcome> {
+  const bundle = await readBundle(pathFrom(context.io, dir));
   const numbers = emulatedNumbers(bundle);
-  const { host, allowHost: allowedHosts } = given;
-  const running = await startEmulator({ ...settings, host, numbers, allowedHosts });
+  const { verifyToken } = given;
+  return play(
+    {
+      webhookBaseUrl: INGRESS,
+      ...settings,
+      numbers,
+      templateDefinitions: emulatedTemplates(bundle),
+      ...(verifyToken === undefined ? {} : { verifyToken }),
+    },
+    context,
+  );
+}
+
+/** For any project: one number, and all that the project needs to know of it. */
+async function playAlone(given: EmulatorArguments, settings: Settings, context: Context): Promise<Outcome> {
+  const made = madeNumber(given, settings.seed);
+  const { verifyToken, ...number } = made;
+  const played = await play({ ...settings, numbers: [number], verifyToken }, context);
+  const { webhookUrl, webhookBaseUrl } = settings;
+  const routed = webhookBaseUrl && `${webhookBaseUrl}/webhook/whatsapp/default/default`;
+  const environment = environmentOf(made, { url: played.data.url, webhookUrl: webhookUrl ?? routed });
+  const lines = Object.entries(environment).map(([name, value]) => `${name}=${value}\n`);
+  const hint = environment['WHATSAPP_WEBHOOK_URL'] === '' ? NO_WEBHOOK : '';
+  // Nothing here is a secret of anybody: the number is made up.
+  return {
+    ...played,
+    data: { ...played.data, displayNumber: number.displayNumber, environment },
+    text: `${played.text}Number:    ${number.displayNumber}\n\n${lines.join('')}${hint}`,
+  };
+}
+
+const NO_WEBHOOK =
+  '\nNo webhook is sent yet: start with `--webhook-url URL`, or set one with POST /_emulator/webhook.\n';
+
+interface Running {
+  kind: 'running';
+  url: string;
+  chat: string;
+  numbers: string[];
+  enforce: EmulatorSettings['enforce'];
+}
+
+async function play(
+  options: EmulatorOptions & Settings,
+  { io }: Context,
+): Promise<Outcome & { data: Running }> {
+  const running = await startEmulator(options);
   const { url } = running;
   const chat = `${url}/chat`;
+  const { enforce } = options;
   return {
     exit: EXIT.ok,
-    data: {
-      kind: 'running',
-      url,
-      chat,
-      numbers: numbers.map((number) => number.id),
-      enforce: settings.enforce,
-    },
-    text: `Emulator:  ${url}\nChat page: ${chat}\nLimits:    ${describeEnforce(settings.enforce)}\n`,
+    data: { kind: 'running', url, chat, numbers: options.numbers.map(({ id }) => id), enforce },
+    text: `Emulator:  ${url}\nChat page: ${chat}\nLimits:    ${describeEnforce(enforce)}\n`,
     hold: async () => {
       await io.untilStopped();
       await running.close();
@@ -94,50 +164,4 @@ function parseAddress(option: string, text: string): string {
     `Cannot start the emulator: ${option} must be an http or https address`,
     'use the form http://127.0.0.1:8080',
   );
-}
-
-function emulatedNumbers(bundle: Bundle): EmulatedNumber[] {
-  const teams = bundle.tenants.flatMap((tenant) => tenant.teams).filter((team) => team.numbers.length > 0);
-  if (teams.length === 0) {
-    throw new CliError(
-      'notReady',
-      `Cannot start the emulator: bundle "${bundle.dir}" has no number`,
-      'run `alur setup` to add one',
-    );
-  }
-  return teams.flatMap(numbersOf);
-}
-
-function numbersOf(team: Team): EmulatedNumber[] {
-  const [appSecret] = team.appSecrets;
-  if (appSecret === undefined) {
-    const subject = `team "${team.tenant}/${team.id}" has no app_secret to sign webhooks with`;
-    throw new CliError(
-      'notReady',
-      `Cannot start the emulator: ${subject}`,
-      'add it to the answers and run `alur setup` again',
-    );
-  }
-  return team.numbers.map((number) => ({
-    id: number.id,
-    displayNumber: `+1555${number.id.slice(-7).padStart(7, '0')}`,
-    wabaId: team.businessAccountId ?? NO_ACCOUNT,
-    accessToken: number.accessToken,
-    appSecret,
-    tenant: team.tenant,
-    team: team.id,
-    ...limitsOf(number),
-  }));
-}
-
-/** What Meta would hold the number to, by what the bundle says of it. */
-function limitsOf(number: BusinessNumber): Partial<EmulatedNumber> {
-  const { throughput, tier, tierCounts, tierScope, portfolio } = number;
-  const { contactsPerDay } = TIERS[tier];
-  return {
-    throughput,
-    ...(Number.isFinite(contactsPerDay) ? { tierLimit: contactsPerDay } : {}),
-    tierCounts,
-    ...(tierScope === 'portfolio' && portfolio !== undefined ? { portfolio } : {}),
-  };
 }

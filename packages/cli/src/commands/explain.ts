@@ -1,4 +1,4 @@
-import { FINDING_CODES, loadFlows, type Finding, type FlowSource } from '@alur/flow';
+import { checkExample, FINDING_CODES, type FlowSource } from '@alur/flow';
 import { CliError } from '../cli-error.ts';
 import type { Context, Outcome } from '../command.ts';
 import { describeCode, type CodeNote } from '../describe-code.ts';
@@ -39,7 +39,10 @@ function listCodes(colors: Colors): Outcome {
 
 function explainFinding(code: string, entry: Entry, colors: Colors): Outcome {
   const { severity, title, explanation } = entry;
-  const wrong = entry.fails.map(({ files, strict }) => ({ files, finding: findingOf(code, files, strict) }));
+  const wrong = entry.fails.map((example) => ({
+    files: example.files,
+    finding: checkExample(example).find((finding) => finding.code === code),
+  }));
   const right = entry.passes.map(({ files }) => ({ files }));
   const paint = severity === 'error' ? colors.red : colors.yellow;
   const text = [
@@ -57,10 +60,6 @@ function explainFinding(code: string, entry: Entry, colors: Colors): Outcome {
   ].join('\n');
   const data = { code, severity, title, explanation, wrong, right };
   return { exit: EXIT.ok, data, text: `${text.trimEnd()}\n` };
-}
-
-function findingOf(code: string, files: readonly FlowSource[], strict: boolean): Finding | undefined {
-  return loadFlows(files, { strict }).findings.find((finding) => finding.code === code);
 }
 
 function filesLines(files: readonly FlowSource[]): string[] {

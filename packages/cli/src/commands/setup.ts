@@ -74,6 +74,7 @@ function renderSetup(given: SetupArguments, result: SetupResult, colors: Colors)
     `  3. Verify token:  ${colors.cyan(verifyToken)}`,
     '  4. Press "Verify and save".',
     `  5. Under "Webhook fields", subscribe to:  ${colors.cyan(fields.join(', '))}`,
+    '     and, so that templates and limits are followed, to all that docs/inbound.md lists under "Fields".',
     '',
   ].join('\n')}\n`;
 }

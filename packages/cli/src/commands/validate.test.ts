@@ -16,6 +16,14 @@ triggers:
   - type: message
     target: greet
 `;
+const BUNDLE = `tenants:
+  - id: acme
+    teams:
+      - id: sales
+        enabled: true
+        public_base_url: https://bot.example.com
+        numbers: [{ phone_number_id: '100', api_version: v25.0 }]
+`;
 const WARNED = GOOD.replace('"Hello"', '"Hello {{order_id}}"');
 const BAD = WARNED.replace('target: greet', 'target: gret');
 
@@ -32,6 +40,16 @@ const put = async (path: string, text: string) => {
 const run = (argv: string) => runAlur(argv.split(' '), cwd);
 
 describe('alur validate', () => {
+  test('says why a file of the bundle cannot be shown, and not that it is missing', async () => {
+    await put('bundle.yaml', BUNDLE);
+    await put('media/a.jpg', 'no picture');
+    await put('flows/a.ygtc', GOOD.replace('message: "Hello"', 'media: { type: image, file: media/a.jpg }'));
+    const { exit, out } = await run('validate flows');
+    expect(exit).toBe(3);
+    expect(out).toContain('cannot be used: it does not begin as image/jpeg does\n --> flows/a.ygtc:7:35');
+    expect(out).toContain('= help: give it the ending of what it is');
+  });
+
   test('sorts findings by file and line, whatever set they are of, and ends with how many there are', async () => {
     await put('z/b.ygtc', BAD);
     await put('a.ygtc', BAD);

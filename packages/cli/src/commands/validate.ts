@@ -2,6 +2,7 @@ import { checkFragment, describeTriggers, loadFlows, type Finding } from '@alur/
 import { CliError, type Fault } from '../cli-error.ts';
 import type { Context, Outcome } from '../command.ts';
 import { EXIT } from '../exit-code.ts';
+import { surroundingsOf, type NewerTemplates, type Surroundings } from '../flow-surroundings.ts';
 import { readFlowSets, type FlowSet } from '../read-flow-sets.ts';
 import { renderGithubFault, renderGithubFinding } from '../render-github.ts';
 import { renderSarif } from '../render-sarif.ts';
@@ -36,7 +37,22 @@ export async function validate(
 ): Promise<Outcome> {
   const warningsMax = readMax(flags.maxWarnings);
   const { sets, faults } = await readFlowSets(paths, io);
-  const checked = sets.map(checkSet);
+  const { checked, faults: around } = await checkSets(sets, io);
+  return outcomeOf({ sets, checked, faults: [...faults, ...around], warningsMax }, flags, colors);
+}
+
+interface CheckedSets {
+  sets: readonly FlowSet[];
+  checked: readonly Checked[];
+  faults: readonly Fault[];
+  warningsMax: number;
+}
+
+function outcomeOf(
+  { sets, checked, faults, warningsMax }: CheckedSets,
+  flags: ValidateFlags,
+  colors: Context['colors'],
+): Outcome {
   const all = checked.flatMap((set) => set.findings).sort(byPlace);
   const files = sets.reduce((sum, set) => sum + set.sources.length, 0);
   const warnings = all.filter(({ severity }) => severity === 'warning').length;
@@ -70,15 +86,43 @@ function errorOf(errors: number, warnings: number, warningsMax: number, summary:
   return { code: 'too_many_warnings', message: `${summary}, and at most ${warningsMax} may stay` };
 }
 
-function checkSet({ sources, strict, takesFragments }: FlowSet): Checked {
-  const all = loadFlows(sources, { strict });
+/** Checks flows with what the bundles around them know of templates and media files. */
+export async function checkSets(
+  sets: readonly FlowSet[],
+  io: Context['io'],
+  newer?: NewerTemplates,
+): Promise<{ checked: Checked[]; faults: Fault[] }> {
+  const checked: Checked[] = [];
+  const faults = new Map<string, Fault>();
+  for (const set of sets) {
+    const around = await surroundingsOf(set.sources, io, newer);
+    for (const fault of around.faults)
+      faults.set(`${fault.file ?? ''}:${fault.line ?? ''}:${fault.message}`, fault);
+    const [first, ...others] = around.all.map((each) => checkSet(set, each));
+    if (first) checked.push({ ...first, findings: merged([first, ...others]) });
+  }
+  return { checked, faults: [...faults.values()] };
+}
+
+/** What is wrong for several WABAs is told once. */
+function merged(checks: readonly Checked[]): Finding[] {
+  const all = checks.flatMap(({ findings }) => findings);
+  return [
+    ...new Map(
+      all.map((each) => [`${each.file}:${each.line}:${each.col} ${each.code} ${each.message}`, each]),
+    ).values(),
+  ];
+}
+
+function checkSet({ sources, strict, takesFragments }: FlowSet, around: Surroundings): Checked {
+  const all = loadFlows(sources, { strict, ...around });
   const isFragment = new Set(
     takesFragments ? all.findings.filter(({ code }) => code === FRAGMENT).map(({ file }) => file) : [],
   );
   if (isFragment.size === 0)
     return { findings: all.findings, triggers: all.flows ? describeTriggers(all.flows) : [] };
   const flows = sources.filter(({ path }) => !isFragment.has(path));
-  const rest = loadFlows(flows, { strict });
+  const rest = loadFlows(flows, { strict, ...around });
   const fragments = sources.filter(({ path }) => isFragment.has(path)).flatMap(checkFragment);
   return {
     findings: [...rest.findings, ...fragments],

@@ -48,6 +48,70 @@ describe('alur chat', () => {
     expect(out).toContain('\n> 7\n');
   });
 
+  test('shows the cards of a carousel, and taps a button of one', async () => {
+    const card = (index: number, file: string, id: string) =>
+      `{card_index: ${index}, type: button, header: {type: image, image: {file: media/${file}}}, body: {text: The ${id}},
+        action: {buttons: [{type: quick_reply, quick_reply: {id: ${id}, title: This}}]}}`;
+    const flow = `name: cakes
+version: "1.0"
+nodes:
+  - id: show
+    type: reply
+    config: {interactive: {type: carousel, body: {text: Which one?}, action: {cards: [
+      ${card(0, 'a.png', 'cheesecake')},
+      ${card(1, 'b.png', 'brownie')}]}}}
+  - id: taken
+    type: reply
+    config: {message: "You took {{button.id}}"}
+triggers:
+  - {type: message, target: show}
+  - {type: interactive, target: taken}
+`;
+    await writeFile(join(cwd, 'cakes.ygtc'), flow);
+    const { said } = await talk('cakes.ygtc', ['hi', '2']);
+    expect(said[1]).toBe(
+      [
+        '< Which one?',
+        '    - [image] media/a.png  The cheesecake',
+        '    1) This',
+        '    - [image] media/b.png  The brownie',
+        '    2) This',
+        '',
+      ].join('\n'),
+    );
+    expect(said[2]).toBe('< You took brownie\n');
+  });
+
+  test('shows what fills a template: media by their place, parameters by their name', async () => {
+    const flow = `name: promo
+version: "1.0"
+nodes:
+  - id: show
+    type: reply
+    config:
+      template:
+        name: promo
+        language: en
+        components:
+          - {type: header, parameters: [{type: image, image: {file: media/a.png}}]}
+          - {type: body, parameters: [{type: text, parameter_name: customer, text: "{{contact.name}}"}]}
+          - type: carousel
+            cards:
+              - {card_index: 0, components: [{type: button, sub_type: quick_reply, index: 0, parameters: [{type: payload, payload: first}]}]}
+              - {card_index: 1, components: [{type: button, sub_type: quick_reply, index: 0, parameters: [{type: payload, payload: second}]}]}
+  - {id: taken, type: reply, config: {message: "You took {{button.id}}"}}
+triggers:
+  - {type: message, target: show}
+  - {type: interactive, target: taken}
+`;
+    await writeFile(join(cwd, 'promo.ygtc'), flow);
+    const { said } = await talk('promo.ygtc', ['hi', '/tap second']);
+    expect(said[1]).toContain(
+      '< [template promo] en\n    header: [image] media/a.png\n    body: customer = Sari\n',
+    );
+    expect(said[2]).toBe('< You took second\n');
+  });
+
   test('moves the clock, and shows what a wait comes to and what is not sent', async () => {
     const { said, out } = await talk(join(FLOWS, 'examples/handoff'), [
       'talk to a human',

@@ -23,7 +23,7 @@ export async function chat(
   { io, colors }: Context,
 ): Promise<Outcome> {
   const loaded = await loadChatFlows(paths, flags.flows, io);
-  const { flows, findings, name: folder, others, files } = loaded;
+  const { flows, templates, findings, name: folder, others, files } = loaded;
   const found = findings.map((finding) => renderFinding(finding, colors));
   if (!flows) return refused(loaded, [...found, ...loaded.faults.map((fault) => renderFault(fault, colors))]);
   // The result is standard output's, and with --json the talk is not the result.
@@ -38,7 +38,8 @@ export async function chat(
       : undefined;
     return readAnswer(line?.trim() ?? '');
   };
-  const session = openSession(flows, await settingsFor(paths, folder, io), ask);
+  const settings = await settingsFor(paths, folder, io);
+  const session = openSession(flows, { ...settings, templates }, ask);
   show([...found, ...greeting(flows.names, folder, others)]);
   const talk: Chat = { session, io, colors, paths, wanted: flags.flows, folder, files, showsTrace: false };
   const start = session.view().at;

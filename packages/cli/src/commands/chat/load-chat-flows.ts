@@ -2,11 +2,13 @@ import { BundleError, optOutMatcher, readBundle } from '@alur/bundle';
 import { loadFlows, settingsOf, type Finding, type LoadResult, type SimulationOptions } from '@alur/flow';
 import { dirname, relative, resolve, sep } from 'node:path';
 import { CliError, type Fault } from '../../cli-error.ts';
+import { surroundingsOf, type Surroundings } from '../../flow-surroundings.ts';
 import { pathFrom, type Io } from '../../io.ts';
 import { readFlowSets, type FlowSet } from '../../read-flow-sets.ts';
 
 export interface ChatFlows {
   flows?: LoadResult['flows'];
+  templates?: Surroundings['templates'];
   findings: Finding[];
   /** What is wrong with the bundle; then there are no flows. */
   faults: Fault[];
@@ -43,8 +45,11 @@ export async function loadChatFlows(
   const { sources, strict } = chosen.set;
   const others = named.flatMap(({ name }) => (name === chosen.name ? [] : name));
   const files = sources.map(({ path }) => path);
+  const around = await surroundingsOf(sources, io);
+  const [{ templates, mediaFiles }] = around.all;
   return {
-    ...loadFlows(sources, { strict }),
+    ...loadFlows(sources, { strict, templates, mediaFiles }),
+    ...(templates && { templates }),
     faults,
     name: chosen.name,
     others: wanted === undefined ? others : [],

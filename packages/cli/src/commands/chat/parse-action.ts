@@ -1,5 +1,5 @@
 import { Action } from '@alur/flow';
-import { Json } from '@alur/types';
+import { Json, readAs } from '@alur/types';
 import type { z } from 'zod';
 
 /** What a command came to mean, or how it is written. */
@@ -91,7 +91,7 @@ export const ACTION_COMMANDS: ReadonlyMap<string, ActionCommand> = new Map<strin
 export function parseAction(name: string, rest: string): Parsed | undefined {
   const command = ACTION_COMMANDS.get(name);
   if (!command) return undefined;
-  const parsed = Action.safeParse(command.read(rest));
+  const parsed = readAs(Action, command.read(rest));
   return parsed.success ? { action: parsed.data } : { usage: command.usage };
 }
 

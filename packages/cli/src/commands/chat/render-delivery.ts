@@ -1,5 +1,6 @@
 import type { Choice, Delivery } from '@alur/flow';
-import type { OutboundMessage } from '@alur/types';
+import { readAs, type OutboundMessage } from '@alur/types';
+import { z } from 'zod';
 import type { Colors } from '../../io.ts';
 import { printable } from '../../printable.ts';
 import { renderText } from './render-text.ts';
@@ -47,9 +48,9 @@ function renderMessage(message: OutboundMessage, numberOf: NumberOf, colors: Col
     case 'text':
       return renderText(message.text, colors);
     case 'media': {
-      const { type, link, id, filename, caption } = message.media;
+      const { type, link, id, file, filename, caption } = message.media;
       return [
-        bracketed(type, filename, link ?? id),
+        bracketed(type, filename, link ?? id ?? file),
         ...(caption === undefined ? [] : renderText(caption, colors)),
       ];
     }
@@ -100,9 +101,14 @@ function renderTemplate(
 }
 
 function parameterInWords(parameter: Readonly<Record<string, unknown>>): string {
-  const given = Object.entries(parameter).filter(([key]) => key !== 'type');
-  const [[, value] = [], ...others] = given;
-  return typeof value === 'string' && others.length === 0 ? value : JSON.stringify(Object.fromEntries(given));
+  const name = parameter['parameter_name'];
+  const given = Object.entries(parameter).filter(([key]) => key !== 'type' && key !== 'parameter_name');
+  const [[key = '', value] = [], ...others] = given;
+  const shown = mediaInWords(parameter);
+  if (shown !== '') return `[${key}] ${shown}`;
+  const words =
+    typeof value === 'string' && others.length === 0 ? value : JSON.stringify(Object.fromEntries(given));
+  return typeof name === 'string' ? `${name} = ${words}` : words;
 }
 
 type Interactive = Extract<OutboundMessage, { kind: 'interactive' }>['interactive'];
@@ -123,10 +129,42 @@ function renderInteractive(interactive: Interactive, numberOf: NumberOf, colors:
     }
     case 'location_request_message':
       return framed(interactive, ['  [Send location] (/location latitude,longitude)'], colors);
+    case 'carousel':
+      return framed(
+        interactive,
+        interactive.action.cards.flatMap((card) => cardLines(card, numberOf)),
+        colors,
+      );
     default:
       return [`${colors.cyan(`[${interactive.type}]`)} ${printable(JSON.stringify(interactive))}`];
   }
 }
+
+type Card = Extract<Interactive, { type: 'carousel' }>['action']['cards'][number];
+
+function cardLines(card: Card, numberOf: NumberOf): string[] {
+  if (card.type === 'product') return [printable(`  - [product] ${card.action.product_retailer_id}`)];
+  const picture = `[${card.header.type}] ${mediaInWords(card.header)}`;
+  const words = [picture, ...(card.body ? [card.body.text] : [])].join('  ').replaceAll('\n', ' ');
+  if (card.type === 'button') {
+    const buttons = card.action.buttons.map(({ quick_reply }) => choiceLine(quick_reply, numberOf));
+    return [printable(`  - ${words}`), ...buttons];
+  }
+  const { display_text, url } = card.action.parameters;
+  return [printable(`  - ${words}`), printable(`    [${display_text}] ${url}`)];
+}
+
+/** The address, id or file of what `{type: image, image: {…}}` shows. */
+function mediaInWords(shown: Readonly<Record<string, unknown>>): string {
+  const media = readAs(Shown, shown[String(shown['type'])]).data;
+  return media?.link ?? media?.id ?? media?.file ?? '';
+}
+
+const Shown = z.looseObject({
+  link: z.string().optional(),
+  id: z.string().optional(),
+  file: z.string().optional(),
+});
 
 interface Frame {
   header?: { type: string; text?: unknown } | undefined;
@@ -135,7 +173,10 @@ interface Frame {
 }
 
 function framed({ header, body, footer }: Frame, choices: readonly string[], colors: Colors): string[] {
-  const title = typeof header?.text === 'string' ? header.text : header && `[${header.type}]`;
+  const title =
+    typeof header?.text === 'string'
+      ? header.text
+      : header && `[${header.type}] ${mediaInWords({ ...header })}`.trim();
   return [
     ...(title === undefined ? [] : [colors.bold(printable(title))]),
     ...renderText(body.text, colors),

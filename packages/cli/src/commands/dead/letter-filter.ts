@@ -1,5 +1,5 @@
 import type { DeadLetter } from '@alur/store';
-import { DEAD_REASONS, DeadReason, FaultSide, MessageClass, NumberId, Slug } from '@alur/types';
+import { DEAD_REASONS, DeadReason, FaultSide, MessageClass, NumberId, Slug, readAs } from '@alur/types';
 import { z } from 'zod';
 import { CliError } from '../../cli-error.ts';
 import { parseMoment } from '../../moments.ts';
@@ -79,7 +79,7 @@ function parse<S extends z.ZodType>(
   fix: string,
 ): z.output<S> | undefined {
   if (text === undefined) return undefined;
-  const parsed = schema.safeParse(text);
+  const parsed = readAs(schema, text);
   if (parsed.success) return parsed.data;
   throw new CliError('usage', `${option} cannot be "${text}"`, fix);
 }

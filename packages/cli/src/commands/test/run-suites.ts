@@ -15,6 +15,7 @@ import {
 } from '@alur/flow';
 import { writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { surroundingsOf, type Surroundings } from '../../flow-surroundings.ts';
 import type { Io } from '../../io.ts';
 import { findSuites, flowsOf, readSource, type SuitePlace } from './find-suites.ts';
 
@@ -46,7 +47,7 @@ export interface SuitesReport {
   ms: number;
 }
 
-interface LoadedSet extends LoadResult {
+interface LoadedSet extends LoadResult, Pick<Surroundings, 'templates'> {
   outline: Outline | undefined;
 }
 
@@ -90,9 +91,9 @@ function createRun(options: RunOptions, io: Io, report: SuitesReport): Run {
       report.findings.push(...missing.map((index) => noFlow(suite, ['flows', index])));
       if (files.length === 0 && missing.length === 0) report.findings.push(noFlow(suite, []));
       if (files.length === 0 || missing.length > 0) return;
-      const { flows, outline } = await load(files, strict);
+      const { flows, outline, templates } = await load(files, strict);
       if (!flows) return;
-      const taken = await takeSuite({ path, suite, flows, options, report, io });
+      const taken = await takeSuite({ path, suite, flows, templates, options, report, io });
       if (outline) for (const { steps } of taken) for (const { turns } of steps) book.add(outline, turns);
     },
     listUntested: async (places) => {
@@ -116,7 +117,8 @@ function createLoad(sets: Map<string, LoadedSet>, options: RunOptions, io: Io, r
     if (known) return known;
     const sources = [];
     for (const file of files) sources.push(await readSource(file, io));
-    const loaded = loadFlows(sources, { strict });
+    const [around] = (await surroundingsOf(sources, io)).all;
+    const loaded = { ...loadFlows(sources, { strict, ...around }), ...around };
     const outline = options.coverage ? outlineFlows(sources, { strict }).outline : undefined;
     report.findings.push(...loaded.findings.filter(({ severity }) => severity === 'error'));
     sets.set(key, { ...loaded, outline });
@@ -144,23 +146,24 @@ interface SuiteInput {
   path: string;
   suite: TestSuite;
   flows: NonNullable<LoadResult['flows']>;
+  templates: Surroundings['templates'] | undefined;
   options: RunOptions;
   report: SuitesReport;
   io: Io;
 }
 
-async function takeSuite({ path, suite, flows, options, report, io }: SuiteInput) {
+async function takeSuite({ path, suite, flows, templates, options, report, io }: SuiteInput) {
   const { filter = '', update } = options;
   const isWanted = (name: string) => name.toLowerCase().includes(filter.toLowerCase());
   const startedAt = performance.now();
   let shown = suite;
-  let results = await runTests(suite, flows, isWanted);
+  let results = await runTests(suite, flows, { isWanted, templates });
   const text = update ? updateTests(suite, results) : suite.text;
   if (text !== suite.text) {
     await writeFile(path, text);
     report.updated.push(suite.path);
     shown = readTests(await readSource(path, io)).suite ?? suite;
-    results = await runTests(shown, flows, isWanted);
+    results = await runTests(shown, flows, { isWanted, templates });
   }
   const ms = (performance.now() - startedAt) / Math.max(1, results.length);
   for (const result of results) {
