@@ -18,6 +18,8 @@ export default {
   testPathIgnorePatterns: ['/node_modules/', '/dist/'],
   modulePathIgnorePatterns: ['<rootDir>/.alur'],
   workerIdleMemoryLimit: '1GB',
+  // A worker that is large or has little of a busy machine takes longer than the half second that is usual; one that leaks never ends.
+  workerGracefulExitTimeout: 5_000,
   maxWorkers: 2,
   testTimeout: 30_000,
 };

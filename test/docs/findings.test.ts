@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { FINDING_CODES, loadFlows, type FlowSource } from '@alur/flow';
+import { checkExample, FINDING_CODES, type FlowSource } from '@alur/flow';
 import { describe, expect, test } from '@jest/globals';
 import { colorsFor, type Io } from '../../packages/cli/src/io.ts';
 import { renderFinding } from '../../packages/cli/src/render-finding.ts';
@@ -28,8 +28,8 @@ const fence = (info: string, text: string) => ['```' + info, text.trimEnd(), '``
 const sources = (files: readonly FlowSource[]) =>
   files.flatMap(({ path, text }) => fence('yaml', files.length > 1 ? `# ${path}\n${text}` : text));
 
-function rendered(code: string, files: readonly FlowSource[], strict: boolean): string {
-  const found = loadFlows(files, { strict }).findings.find((finding) => finding.code === code);
+function rendered(code: string, example: Parameters<typeof checkExample>[0]): string {
+  const found = checkExample(example).find((finding) => finding.code === code);
   return found ? renderFinding(found, PLAIN) : '';
 }
 
@@ -39,11 +39,11 @@ function section([code, { severity, title, explanation, fails, passes }]: (typeo
     '',
     `**${title}** (${severity}). ${explanation}`,
     '',
-    ...fails.flatMap(({ files, strict }) => [
-      strict ? 'Wrong:' : 'Wrong, with `strict: false`:',
+    ...fails.flatMap((example) => [
+      example.strict ? 'Wrong:' : 'Wrong, with `strict: false`:',
       '',
-      ...sources(files),
-      ...fence('text', rendered(code, files, strict)),
+      ...sources(example.files),
+      ...fence('text', rendered(code, example)),
     ]),
     ...passes.flatMap(({ files }) => ['Right:', '', ...sources(files)]),
   ].join('\n');

@@ -4,6 +4,7 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { z } from 'zod';
+import { say } from '../support/inbound.ts';
 import { startPipeline, type Pipeline } from '../support/pipeline.ts';
 import { waitFor } from '../support/wait.ts';
 
@@ -69,15 +70,6 @@ async function receive(answer: (heard: Heard, response: ServerResponse) => void)
   return { heard, origin: `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}` };
 }
 
-async function say({ emulator, number }: Pipeline, waId: string, word: string): Promise<void> {
-  const response = await fetch(`${emulator.url}/_emulator/inbound`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ number: number.id, from: { waId }, message: { type: 'text', text: word } }),
-  });
-  expect(await response.json()).toMatchObject({ status: 200 });
-}
-
 async function release({ apiUrl }: Pipeline, key: string, waId: string): Promise<void> {
   const response = await fetch(`${apiUrl}/release`, {
     method: 'POST',
@@ -125,7 +117,7 @@ describe('subscribers', () => {
       'the subscribers to begin',
     );
 
-    await say(started, '15550001', 'a table');
+    await say(started, { waId: '15550001' }, 'a table');
     await until('/crm', '15550001', 'order.placed', 'handoff.started');
     expect(heard.find(({ type }) => type === 'order.placed')?.payload).toEqual({
       what: 'a table',
@@ -134,7 +126,7 @@ describe('subscribers', () => {
     await started.services.get('flow-runner')?.kill('SIGKILL');
     isHeld = false;
     await Promise.all([started.start('flow-runner'), started.start('flow-runner', 'another')]);
-    await say(started, '15550002', 'a chair');
+    await say(started, { waId: '15550002' }, 'a chair');
     await until('/desk', '15550002', 'handoff.started');
     await release(started, key, '15550001');
     const ends = ['handoff.ended', 'order.done'];

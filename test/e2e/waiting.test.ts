@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
+import { say } from '../support/inbound.ts';
 import { startPipeline, type Pipeline, type PipelineOptions } from '../support/pipeline.ts';
 import { waitFor } from '../support/wait.ts';
 
@@ -26,15 +27,6 @@ async function begin(options: PipelineOptions): Promise<Pipeline> {
   pipeline = started;
   redis = new Redis(started.redis.url);
   return started;
-}
-
-async function say({ emulator, number }: Pipeline, waId: string, word: string): Promise<void> {
-  const response = await fetch(`${emulator.url}/_emulator/inbound`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ number: number.id, from: { waId }, message: { type: 'text', text: word } }),
-  });
-  expect(await response.json()).toMatchObject({ status: 200 });
 }
 
 const texts = ({ emulator }: Pipeline, to: string) =>
@@ -81,26 +73,26 @@ const QUICK = BOOKING(4)
 describe('a run that waits', () => {
   test('goes on with the answer, or by itself when its time is up, though the runner is killed', async () => {
     const started = await begin({ flows: { 'booking.ygtc': BOOKING(600), 'quick.ygtc': QUICK } });
-    await say(started, '15550001', 'hi');
-    await say(started, '15550002', 'quick');
+    await say(started, { waId: '15550001' }, 'hi');
+    await say(started, { waId: '15550002' }, 'quick');
     await heard(started, '15550001', 'How many?');
     await heard(started, '15550002', 'How many?');
     await started.services.get('flow-runner')?.kill('SIGKILL');
-    await say(started, '15550001', 'many');
+    await say(started, { waId: '15550001' }, 'many');
     await Promise.all([started.start('flow-runner'), started.start('flow-runner', 'another')]);
     await heard(started, '15550001', 'How many?', 'A number, please');
-    await say(started, '15550001', '4');
+    await say(started, { waId: '15550001' }, '4');
     await heard(started, '15550001', 'How many?', 'A number, please', 'Table for 4');
     await heard(started, '15550002', 'How many?', 'Still there?');
     // Nothing is left that could fire.
     expect(await redis?.zcard('{s0}:timers')).toBe(0);
-    await say(started, '15550002', 'quick');
+    await say(started, { waId: '15550002' }, 'quick');
     await heard(started, '15550002', 'How many?', 'Still there?', 'How many?');
   }, 90_000);
 
   test('ends in the version that it waits in, on a runner that never saw it, while new ones begin in the new one', async () => {
     const started = await begin({ flows: { 'booking.ygtc': BOOKING(600) } });
-    await say(started, '15550001', 'hi');
+    await say(started, { waId: '15550001' }, 'hi');
     await heard(started, '15550001', 'How many?');
     await writeFile(
       join(started.dir, 'flows/booking.ygtc'),
@@ -108,11 +100,11 @@ describe('a run that waits', () => {
     );
     await started.services.get('flow-runner')?.kill('SIGKILL');
     await started.start('flow-runner');
-    await say(started, '15550001', '4');
-    await say(started, '15550002', 'hi');
+    await say(started, { waId: '15550001' }, '4');
+    await say(started, { waId: '15550002' }, 'hi');
     await heard(started, '15550001', 'How many?', 'Table for 4');
     await heard(started, '15550002', 'NEW how many?');
-    await say(started, '15550001', 'hi');
+    await say(started, { waId: '15550001' }, 'hi');
     await heard(started, '15550001', 'How many?', 'Table for 4', 'NEW how many?');
   }, 90_000);
 
@@ -121,7 +113,7 @@ describe('a run that waits', () => {
     await writeFile(join(started.dir, 'flows/booking.ygtc'), 'name: [');
     await started.services.get('flow-runner')?.kill('SIGTERM');
     const runner = await started.start('flow-runner');
-    await say(started, '15550001', 'hi');
+    await say(started, { waId: '15550001' }, 'hi');
     await heard(started, '15550001', 'How many?');
     const ready = await fetch(`${runner.opsUrl}/readyz`);
     expect(await ready.text()).toContain(
@@ -180,7 +172,7 @@ describe('the API and web services', () => {
     const secrets = { api_keys: [KEY], flow_secrets: { shop: `http://${host}`, token: 'hunter2' } };
     const started = await begin({ flows: { 'order.ygtc': ORDER }, httpAllow: [`http://${host}`], secrets });
     // The window is open once the contact has written.
-    await say(started, '15550001', 'order');
+    await say(started, { waId: '15550001' }, 'order');
     await heard(started, '15550001', 'The shop does not answer');
     const event = {
       to: { wa_id: '15550001' },
@@ -203,12 +195,12 @@ describe('the API and web services', () => {
   test('an event reaches nobody who wants no message, or may not be written to', async () => {
     const started = await begin({ flows: { 'paid.ygtc': PAID } });
     const event = { event_type: 'order.paid' };
-    await say(started, '15550001', 'STOP');
+    await say(started, { waId: '15550001' }, 'STOP');
     await waitFor(() => (texts(started, '15550001').length === 1 ? true : undefined), 'the confirmation');
     expect((await call(started, 'events', { ...event, to: { wa_id: '15550001' } })).status).toBe(202);
     // The window of this one was never open.
     expect((await call(started, 'events', { ...event, to: { wa_id: '15550002' } })).status).toBe(202);
-    await say(started, '15550003', 'hi');
+    await say(started, { waId: '15550003' }, 'hi');
     await call(started, 'events', { ...event, to: { wa_id: '15550003' } });
     await heard(started, '15550003', 'Paid', 'Paid');
     const dead = await waitFor(async () => {
@@ -225,7 +217,7 @@ describe('the API and web services', () => {
     const host = await openShop(() => String((calls += 1)));
     const secrets = { api_keys: [KEY], flow_secrets: { shop: `http://${host}`, token: 'x' } };
     const started = await begin({ flows: { 'order.ygtc': ORDER }, secrets });
-    await say(started, '15550001', 'order');
+    await say(started, { waId: '15550001' }, 'order');
     await heard(started, '15550001', 'The shop does not answer');
     await call(started, 'events', { to: { wa_id: '15550001' }, event_type: 'order.paid' });
     await heard(started, '15550001', 'The shop does not answer', 'The shop does not answer');
@@ -270,19 +262,19 @@ triggers:
   - { type: message, target: hello }
 `;
     const started = await begin({ flows: { 'help.ygtc': flow } });
-    await say(started, '15550001', 'help');
-    await say(started, '15550001', 'anybody?');
+    await say(started, { waId: '15550001' }, 'help');
+    await say(started, { waId: '15550001' }, 'anybody?');
     await waitFor(
       async () => ((await redis?.xlen('{s0}:emitted')) === 1 ? true : undefined),
       'subscribers to be told',
       30_000,
     );
-    await say(started, '15550002', 'hi');
+    await say(started, { waId: '15550002' }, 'hi');
     await heard(started, '15550002', 'Hello');
     const release = { to: { wa_id: '15550001' } };
     expect(await call(started, 'release', release)).toMatchObject({ status: 202 });
     await heard(started, '15550001', 'The bot again');
-    await say(started, '15550001', 'hi');
+    await say(started, { waId: '15550001' }, 'hi');
     await heard(started, '15550001', 'The bot again', 'Hello');
     expect(await call(started, 'release', release)).toMatchObject({ status: 409 });
   }, 90_000);
@@ -304,9 +296,9 @@ triggers:
   - { type: status, target: which }
 `;
     const started = await begin({ flows: { 'receipts.ygtc': flow } });
-    await say(started, '15550001', 'hi');
+    await say(started, { waId: '15550001' }, 'hi');
     await heard(started, '15550001', 'Hello', 'It is there');
-    await say(started, '15550002', 'hi');
+    await say(started, { waId: '15550002' }, 'hi');
     await heard(started, '15550002', 'Hello', 'It is there');
     expect(texts(started, '15550001')).toEqual(['Hello', 'It is there']);
   }, 90_000);
@@ -328,8 +320,8 @@ triggers:
     const started = await begin({ flows: { 'weekly.ygtc': flow } });
     await started.start('flow-runner', 'another');
     const members = Array.from({ length: 12 }, (_, index) => String(15_550_001 + index));
-    for (const contact of members) await say(started, contact, 'join');
-    await say(started, '15559999', 'hi');
+    for (const contact of members) await say(started, { waId: contact }, 'join');
+    await say(started, { waId: '15559999' }, 'hi');
     for (const contact of [...members, '15559999']) await heard(started, contact, 'Joined');
     const key = await waitFor(
       async () => (await redis?.keys('{s0}:schedule:*'))?.[0],

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { replyFlow } from '../support/flows.ts';
+import { say } from '../support/inbound.ts';
 import { startPipeline, type Pipeline } from '../support/pipeline.ts';
 import { waitFor } from '../support/wait.ts';
 
@@ -38,18 +39,8 @@ afterAll(async () => {
 const DAY_S = 86_400;
 
 /** One message of a contact, through the emulator; `agoS` is how long ago WhatsApp says that it was written. */
-async function say(waId: string, word: string, agoS = 0): Promise<void> {
-  const response = await fetch(`${pipeline.emulator.url}/_emulator/inbound`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({
-      number: pipeline.number.id,
-      from: { waId },
-      message: { type: 'text', text: word },
-      timestamp: Math.floor(Date.now() / 1_000) - agoS,
-    }),
-  });
-  expect(await response.json()).toMatchObject({ status: 200 });
+async function sayAgo(waId: string, word: string, agoS = 0): Promise<void> {
+  await say(pipeline, { waId }, word, { timestamp: Math.floor(Date.now() / 1_000) - agoS });
 }
 const received = (from: string) =>
   pipeline.emulator
@@ -72,15 +63,15 @@ describe('a contact who wants no more messages', () => {
   test('gets one confirmation and then nothing, until START', async () => {
     const { confirmation = '' } = pipeline.team.optOut;
     const from = '628110000001';
-    await say(from, 'hi', 60);
+    await sayAgo(from, 'hi', 60);
     await arrived(from, 1);
-    await say(from, ' stop! ', 50);
+    await sayAgo(from, ' stop! ', 50);
     await arrived(from, 2);
-    await say(from, 'hello?', 40);
+    await sayAgo(from, 'hello?', 40);
     await waitFor(async () => ((await reasons()).length > 0 ? true : undefined), 'the answer to be refused');
-    await say(from, 'STOP', 30);
-    await say(from, 'START', 20);
-    await say(from, 'back again');
+    await sayAgo(from, 'STOP', 30);
+    await sayAgo(from, 'START', 20);
+    await sayAgo(from, 'back again');
     await waitFor(
       () => (received(from).includes(body('back again')) ? true : undefined),
       'the answer after START',
@@ -93,7 +84,7 @@ describe('a contact who wants no more messages', () => {
 
   test('is stopped by the whole word only', async () => {
     const from = '628110000002';
-    await say(from, 'do not stop');
+    await sayAgo(from, 'do not stop');
     expect(await arrived(from, 1)).toEqual([body('do not stop')]);
   });
 });
@@ -101,14 +92,14 @@ describe('a contact who wants no more messages', () => {
 describe('a reply to somebody who wrote more than a day ago', () => {
   test('goes as the template that the flow gives for it', async () => {
     const from = '628110000003';
-    await say(from, 'offer', DAY_S + 60);
+    await sayAgo(from, 'offer', DAY_S + 60);
     expect(await arrived(from, 1)).toEqual([JSON.stringify({ name: 'come_back', language: { code: 'en' } })]);
   });
 
   test('is skipped where the flow says so, and dead with its reason where it says nothing', async () => {
     const from = '628110000004';
-    await say(from, 'hush', DAY_S + 60);
-    await say(from, 'anything', DAY_S + 50);
+    await sayAgo(from, 'hush', DAY_S + 60);
+    await sayAgo(from, 'anything', DAY_S + 50);
     await waitFor(
       async () => ((await reasons()).includes('window_closed') ? true : undefined),
       'the second to be dead',

@@ -31,6 +31,13 @@ const FENCES: Fence[] = [
     good: 'export const planted = 1;\n',
   },
   {
+    what: 'a value from outside that zod reads itself',
+    rule: 'no-restricted-syntax',
+    message: 'Use `readAs` of @alur/types: zod throws at some values from outside.',
+    bad: "import { z } from 'zod';\nexport const planted = (value: unknown) => z.string().safeParse(value);\n",
+    good: "import { z } from 'zod';\nimport { readAs } from './read-as.ts';\nexport const planted = (value: unknown) => readAs(z.string(), value);\n",
+  },
+  {
     what: 'an export of everything',
     rule: 'no-restricted-syntax',
     message: 'Spell the names out.',

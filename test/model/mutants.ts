@@ -56,7 +56,13 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'claim asks for no room in the throughput',
     configuration: pace,
-    edits: [['claim.lua', `if ms > 0 then return { 'wait', {}, ms } end\n\npair_take`, 'pair_take']],
+    edits: [
+      [
+        'claim.lua',
+        `ms = throughput_wait(flight, number.throughput, redis.call('ZRANK', flight.admitted, mid), now)`,
+        'ms = 0',
+      ],
+    ],
   },
   {
     name: 'a message that was written does not count against the throughput',

@@ -33,6 +33,7 @@ export function aTeam(tenant: string, id: string, more: Partial<Team> = {}): Tea
     flowSecrets: new Map(),
     httpAllow: [],
     subscribers: [],
+    readReceipts: 'off',
     optOut,
     ...more,
     numbers: (more.numbers ?? []).map((number) => ({ ...number, tenant, team: id })),
@@ -55,6 +56,8 @@ export function aBundle(teams: readonly Team[], more: Partial<Bundle> = {}): Bun
     onUnknown: { reply: 'retry_once', notification: 'retry_once', broadcast: 'park' },
     removedFlows: 'finish',
     recordKeepS: 8 * 86_400,
+    mediaFiles: new Map(),
+    mediaProblems: [],
     tenants: [...tenants.values()],
     ...more,
   };

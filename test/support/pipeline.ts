@@ -49,6 +49,7 @@ export interface PipelineOptions {
   httpAllow?: readonly string[];
   /** Who is told what flows emit, by the keys of bundle.yaml. */
   subscribers?: readonly { id: string; url: string; events?: readonly string[] }[];
+  readReceipts?: 'off' | 'read' | 'typing';
 }
 
 interface PipelineNumber {
@@ -80,6 +81,7 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
   if (options.settings !== undefined) await appendFile(join(dir, 'bundle.yaml'), options.settings);
   if (options.httpAllow !== undefined) await setTeamKey(dir, 'http', { allow: options.httpAllow });
   if (options.subscribers !== undefined) await setTeamKey(dir, 'subscribers', options.subscribers);
+  if (options.readReceipts !== undefined) await setTeamKey(dir, 'read_receipts', options.readReceipts);
   if (options.secrets !== undefined) await addSecrets(dir, options.secrets);
   const bundle = await readBundle(dir);
   const emulator = await startEmulator({
@@ -156,7 +158,7 @@ async function setThroughput(dir: string, throughput: number): Promise<void> {
   await writeFile(path, text.replace(/throughput: \d+/g, `throughput: ${throughput}`));
 }
 
-async function setTeamKey(dir: string, key: string, value: object): Promise<void> {
+async function setTeamKey(dir: string, key: string, value: object | string): Promise<void> {
   const path = join(dir, 'bundle.yaml');
   const text = await readFile(path, 'utf8');
   await writeFile(path, text.replace(/^( *)enabled: true$/m, `$&\n$1${key}: ${JSON.stringify(value)}`));
