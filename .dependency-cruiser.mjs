@@ -39,6 +39,8 @@ const OUTSIDE = {
   '@marcbachmann/cel-js|re2js|croner': ['packages/flow'],
   yaml: ['packages/flow', 'packages/bundle'],
   'ipaddr.js': ['services/flow-runner'],
+  'libphonenumber-js': ['services/ingress'],
+  busboy: ['packages/emulator'],
   'commander|picocolors|@clack/prompts|@dagrejs/dagre': ['packages/cli'],
 };
 
