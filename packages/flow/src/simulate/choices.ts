@@ -35,8 +35,8 @@ type Card = Extract<Interactive, { type: 'carousel' }>['action']['cards'][number
 
 // What is tapped on a card comes as a button of a message does.
 function cardButtons(card: Card): Choice[] {
-  if (card.type !== 'button') return [];
-  return card.action.buttons.map(({ quick_reply }) => ({ source: 'button', ...quick_reply }));
+  if (card.type === 'product') return [];
+  return (card.action.buttons ?? []).map(({ quick_reply }) => ({ source: 'button', ...quick_reply }));
 }
 
 const Cards = z.looseObject({ cards: z.array(z.looseObject({ components: z.array(z.unknown()) })) });

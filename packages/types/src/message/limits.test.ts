@@ -41,6 +41,12 @@ const card = (index: number, fields: object = {}) => ({
   action: { name: 'cta_url', parameters: { display_text: 'd', url: 'https://a.example' } },
   ...fields,
 });
+const replies = (count: number) => ({
+  buttons: times(count, (index) => ({
+    type: 'quick_reply',
+    quick_reply: { id: `${index}`, title: `${index}` },
+  })),
+});
 const carousel = (cards: object[]) => interactive('carousel', { cards });
 const template = (components: object[], rest: object = {}) => ({
   kind: 'template',
@@ -144,6 +150,11 @@ const AT_MOST: [limit: Limit, message: (count: number) => object, place: string]
     'interactive.action.sections.0.title',
   ],
   ['cards', (count) => carousel(times(count, (index) => card(index % 10))), 'interactive.action.cards'],
+  [
+    'cardButtons',
+    (count) => carousel(times(2, (index) => card(index, { action: replies(count) }))),
+    'interactive.action.cards.0.action.buttons',
+  ],
   [
     'cardBody',
     (count) => carousel([card(0, { body: { text: x(count) } }), card(1)]),

@@ -84,6 +84,10 @@ const RIGHT: [label: string, message: object][] = [
   ['one section of products without a title', products(section())],
   [
     'cards with the same count of buttons',
+    carousel(card(0, { action: quick(2) }), card(1, { action: quick(2) })),
+  ],
+  [
+    'cards with buttons under the name that some providers give them',
     carousel(card(0, { type: 'button', action: quick(2) }), card(1, { type: 'button', action: quick(2) })),
   ],
   ['a component of a kind that is not known', template({ type: 'new_kind', anything: 1 })],
@@ -275,8 +279,18 @@ const WRONG: [label: string, message: object, fault: string][] = [
   ],
   [
     'cards with different buttons',
-    carousel(card(0), card(1, { type: 'button', action: quick(1) })),
+    carousel(card(0), card(1, { action: quick(1) })),
     'interactive.action.cards: all cards need the same kind',
+  ],
+  [
+    'a card with a link and buttons',
+    carousel(card(0, { action: { name: 'cta_url', ...quick(1) } }), card(1)),
+    'interactive.action.cards.0.action: a card has a link',
+  ],
+  [
+    'a card with half a link',
+    carousel(card(0, { action: { name: 'cta_url' } }), card(1)),
+    'interactive.action.cards.0.action: a card has a link',
   ],
   [
     'cards with different counts of buttons',

@@ -146,12 +146,15 @@ function cardLines(card: Card, numberOf: NumberOf): string[] {
   if (card.type === 'product') return [printable(`  - [product] ${card.action.product_retailer_id}`)];
   const picture = `[${card.header.type}] ${mediaInWords(card.header)}`;
   const words = [picture, ...(card.body ? [card.body.text] : [])].join('  ').replaceAll('\n', ' ');
-  if (card.type === 'button') {
-    const buttons = card.action.buttons.map(({ quick_reply }) => choiceLine(quick_reply, numberOf));
-    return [printable(`  - ${words}`), ...buttons];
-  }
-  const { display_text, url } = card.action.parameters;
-  return [printable(`  - ${words}`), printable(`    [${display_text}] ${url}`)];
+  const { action } = card;
+  const buttons = (action.buttons ?? []).map(({ quick_reply }) => choiceLine(quick_reply, numberOf));
+  return [printable(`  - ${words}`), ...buttons, ...linkLines(action)];
+}
+
+function linkLines(action: Exclude<Card, { type: 'product' }>['action']): string[] {
+  if (!('parameters' in action) || action.parameters === undefined) return [];
+  const { display_text, url } = action.parameters;
+  return [printable(`    [${display_text}] ${url}`)];
 }
 
 /** The address, id or file of what `{type: image, image: {…}}` shows. */

@@ -5,12 +5,17 @@ import { Reply } from './button.ts';
 import { CtaUrlAction } from './cta-url.ts';
 import { Body, ImageHeader, VideoHeader } from './frame.ts';
 
-export const CAROUSEL_LIMITS = { cards: 10, cardsMin: 2, cardBody: 160 } as const;
+export const CAROUSEL_LIMITS = { cards: 10, cardsMin: 2, cardBody: 160, cardButtons: 2 } as const;
 export const CAROUSEL_ROWS = limitRows(
   'carousel',
   'Meta, "Interactive media carousel messages"',
   CAROUSEL_LIMITS,
-  { cards: 'cards', cardsMin: 'cards, at least', cardBody: 'characters of the body of a card' },
+  {
+    cards: 'cards',
+    cardsMin: 'cards, at least',
+    cardBody: 'characters of the body of a card',
+    cardButtons: 'quick replies on a card',
+  },
 );
 
 const framed = {
@@ -23,15 +28,27 @@ const framed = {
   body: z.strictObject({ text: text(CAROUSEL_LIMITS.cardBody) }).optional(),
 };
 
+const Replies = z
+  .array(z.strictObject({ type: z.literal('quick_reply'), quick_reply: Reply }))
+  .min(1)
+  .max(CAROUSEL_LIMITS.cardButtons);
+
+const LinkOrReplies = z
+  .strictObject({
+    name: CtaUrlAction.shape.name.optional(),
+    parameters: CtaUrlAction.shape.parameters.optional(),
+    buttons: Replies.optional(),
+  })
+  .refine(
+    ({ name, parameters, buttons }) =>
+      (name !== undefined) === (parameters !== undefined) && (name !== undefined) !== (buttons !== undefined),
+    { error: 'a card has a link (`name` and `parameters`) or `buttons`', params: STRUCTURAL },
+  );
+
 const Card = z.discriminatedUnion('type', [
-  z.strictObject({ ...framed, type: z.literal('cta_url'), action: CtaUrlAction }),
-  z.strictObject({
-    ...framed,
-    type: z.literal('button'),
-    action: z.strictObject({
-      buttons: z.array(z.strictObject({ type: z.literal('quick_reply'), quick_reply: Reply })).min(1),
-    }),
-  }),
+  // Meta calls every card with a picture or video so, those with quick replies too; some providers call those `button`.
+  z.strictObject({ ...framed, type: z.literal('cta_url'), action: LinkOrReplies }),
+  z.strictObject({ ...framed, type: z.literal('button'), action: z.strictObject({ buttons: Replies }) }),
   z.strictObject({
     card_index: framed.card_index,
     type: z.literal('product'),
@@ -41,7 +58,8 @@ const Card = z.discriminatedUnion('type', [
 type Card = z.infer<typeof Card>;
 
 /** What must be the same on every card. */
-const layoutOf = (card: Card) => (card.type === 'button' ? card.action.buttons.length : card.type);
+const layoutOf = (card: Card) =>
+  card.type === 'product' ? card.type : (card.action.buttons?.length ?? 'link');
 const headerOf = (card: Card) => (card.type === 'product' ? 'none' : card.header.type);
 
 const areAlike = (cards: readonly Card[], of: (card: Card) => unknown) => new Set(cards.map(of)).size <= 1;
