@@ -271,7 +271,7 @@ const NEWS: Record<string, Meaning> = {
   template_unpaused: ofStatus(state('approved')),
   template_disabled: ofStatus(state('disabled')),
   template_flagged: ofStatus(),
-  template_deleted: ofStatus(),
+  template_deleted: ofStatus(state('disabled')),
   template_quality_changed: of('message_template_quality_update', [
     { kind: 'template_quality', ...template, quality: 'yellow' },
   ]),

@@ -158,6 +158,7 @@ describe('parseWebhook() reads message_template_status_update', () => {
     ['PAUSED', 'paused'],
     ['DISABLED', 'disabled'],
     ['REJECTED', 'disabled'],
+    ['DELETED', 'disabled'],
     ['APPROVED', 'approved'],
     ['REINSTATED', 'approved'],
   ])('%s as %s', (event, state) => {

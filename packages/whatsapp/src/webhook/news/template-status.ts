@@ -15,6 +15,8 @@ const STATES: ReadonlyMap<string | undefined, State> = new Map([
   ['PAUSED', 'paused'],
   ['DISABLED', 'disabled'],
   ['REJECTED', 'disabled'],
+  // Until one of this name is approved anew.
+  ['DELETED', 'disabled'],
   ['APPROVED', 'approved'],
   ['REINSTATED', 'approved'],
 ]);
