@@ -149,7 +149,7 @@ describe('readBundle()', () => {
     const error = await errorOf(readBundle(dir));
     expect(error.problems).toHaveLength(1);
     expect(error.problems[0]?.message).toContain(message);
-    expect(error.message).not.toMatch(/secret.?value|kkk/);
+    expect(error.message).not.toMatch(/secret.?value|k{8}/);
   });
 
   test('reads limits, opt-outs and what is said of errors, with defaults for what is left out', async () => {
