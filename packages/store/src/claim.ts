@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { RedisClient } from './connection.ts';
 import { entryOf, flightKeys, ledgerKey, shardKeys, wabaOf } from './keys.ts';
 import { RECORD_KEEP_S, TIER_DAY_MS, WINDOW_MS, type MessageRef } from './message-ref.ts';
-import { currentIds, parseMoved } from './moved-ids.ts';
+import { currentIds, parseMoved } from './names/moved-ids.ts';
 import { MessageBody, MessageData, parseAdmitted, type Admitted } from './record.ts';
 import { loadScript } from './script.ts';
 import { tierLimit } from './sending-number.ts';

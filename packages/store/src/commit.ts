@@ -5,7 +5,7 @@ import { IDLE_CONVERSATION_S, type StoredContact } from './conversation.ts';
 import { EMITTED_MAX } from './emitted.ts';
 import { type InboxItem, renameSender, splitItem } from './inbox-item.ts';
 import { contactHashes, flightKeys, type Keys, shardKeys, taggedKey } from './keys.ts';
-import { parseMoved } from './moved-ids.ts';
+import { parseMoved } from './names/moved-ids.ts';
 import { RUNNERS, type ReadyEntry } from './ready.ts';
 import { type Admitted, type NewMessage, parseAdmitted, recordOf } from './record.ts';
 import { loadScript, type ScriptArgument } from './script.ts';

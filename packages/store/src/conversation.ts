@@ -2,8 +2,8 @@ import { ConversationId, EMPTY_SESSION, type NumberId, Session } from '@alur/typ
 import { z } from 'zod';
 import type { RedisClient } from './connection.ts';
 import { shardKeys } from './keys.ts';
-import { currentIds, parseMoved, type MovedId } from './moved-ids.ts';
-import { type ContactIds, knownBy, readNames } from './names.ts';
+import { currentIds, parseMoved, type MovedId } from './names/moved-ids.ts';
+import { type ContactIds, knownBy, readNames } from './names/names.ts';
 
 /** A conversation without an event for this long is forgotten, and so are the names that lead to it. */
 export const IDLE_CONVERSATION_S = 90 * 86_400;

@@ -4,7 +4,7 @@ import { parseContact, type StoredContact } from './conversation.ts';
 import { nameConversation } from './enqueue.ts';
 import type { Intake } from './intake.ts';
 import { aliasesOf, shardKeys, taggedKey } from './keys.ts';
-import { parseMoved } from './moved-ids.ts';
+import { parseMoved } from './names/moved-ids.ts';
 import { scheduleKey, type ScheduleRef } from './schedules.ts';
 import { loadScript } from './script.ts';
 

@@ -1,6 +1,6 @@
 import { InboundEvent, Sender, readAs } from '@alur/types';
 import { z } from 'zod';
-import { currentIds, type MovedId } from './moved-ids.ts';
+import { currentIds, type MovedId } from './names/moved-ids.ts';
 
 /** An item of an inbox, as stored: its id, and JSON that may not be what we expect. */
 export interface InboxItem {

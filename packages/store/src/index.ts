@@ -79,8 +79,8 @@ export {
   type Swept,
 } from './outbox.ts';
 export { enqueue, openConversation } from './enqueue.ts';
-export { moveContact, type ContactMove } from './move-contact.ts';
-export { noteAnswered } from './settle-names.ts';
+export { moveContact, type ContactMove } from './names/move-contact.ts';
+export { noteAnswered } from './names/settle-names.ts';
 export { setWish, type Wish } from './wishes.ts';
 export {
   learnDisplayNumber,

@@ -1,11 +1,11 @@
 import { ConversationId, type InboundEvent, isFromContact, mintConversationId } from '@alur/types';
 import { z } from 'zod';
-import { AliasCache } from './alias-cache.ts';
+import { AliasCache } from './names/alias-cache.ts';
 import type { RedisClient } from './connection.ts';
 import { IDLE_CONVERSATION_S } from './conversation.ts';
 import { joinCalls } from './join-calls.ts';
 import { aliasesOf, contactHashes, shardKeys, shardOf } from './keys.ts';
-import { settleNames } from './settle-names.ts';
+import { settleNames } from './names/settle-names.ts';
 import { loadScript, type ScriptArgument } from './script.ts';
 
 // How long an event's id is remembered, counted from the event's own time: longer than Meta repeats (7 days).

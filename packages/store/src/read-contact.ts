@@ -1,7 +1,7 @@
 import type { ConversationId } from '@alur/types';
 import type { RedisClient } from './connection.ts';
 import { parseContact, readStored, type StoredContact } from './conversation.ts';
-import { parseMoved } from './moved-ids.ts';
+import { parseMoved } from './names/moved-ids.ts';
 
 /** What a conversation's last turn knew of its contact; undefined before the first turn, after 90 idle days, and where it cannot be read. */
 export async function readContact(

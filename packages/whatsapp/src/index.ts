@@ -22,13 +22,28 @@ export {
   type GraphClient,
   type GraphClientOptions,
   type SendRequest,
-} from './graph-client.ts';
-export { type GraphCall } from './graph-call.ts';
-export { type CallFailed, type CallFault, type CallRefused, type GraphCallOutcome } from './graph-answer.ts';
-export { type UploadFile, type UploadOutcome, type UploadRequest } from './graph-upload.ts';
-export { MEDIA_BYTES_MAX, type MediaFault, type MediaOutcome, type MediaRequest } from './fetch-media.ts';
-export { BaseUrlError, parseBaseUrl } from './base-url.ts';
-export { type LocalCode, type LocalFailure, type SendOutcome, type UnknownReason } from './send-outcome.ts';
+} from './graph/graph-client.ts';
+export { type GraphCall } from './graph/graph-call.ts';
+export {
+  type CallFailed,
+  type CallFault,
+  type CallRefused,
+  type GraphCallOutcome,
+} from './graph/graph-answer.ts';
+export { type UploadFile, type UploadOutcome, type UploadRequest } from './graph/graph-upload.ts';
+export {
+  MEDIA_BYTES_MAX,
+  type MediaFault,
+  type MediaOutcome,
+  type MediaRequest,
+} from './media/fetch-media.ts';
+export { BaseUrlError, parseBaseUrl } from './graph/base-url.ts';
+export {
+  type LocalCode,
+  type LocalFailure,
+  type SendOutcome,
+  type UnknownReason,
+} from './graph/send-outcome.ts';
 export {
   classifyGraphError,
   describeGraphError,
@@ -36,16 +51,16 @@ export {
   type ClassifyOptions,
   type GraphError,
   type GraphFailure,
-} from './graph-errors.ts';
-export { readLateFailure, type LateFailure } from './failed-status.ts';
-export { type GraphCode } from './graph-code.ts';
-export { type ListedCode, listGraphCodes } from './list-graph-codes.ts';
+} from './graph/graph-errors.ts';
+export { readLateFailure, type LateFailure } from './graph/failed-status.ts';
+export { type GraphCode } from './graph/graph-code.ts';
+export { type ListedCode, listGraphCodes } from './graph/list-graph-codes.ts';
 export {
   pullTemplates,
   type LeftOut,
   type PullOptions,
   type PullOutcome,
 } from './templates/pull-templates.ts';
-export { type GraphUsage, readUsage } from './graph-usage.ts';
+export { type GraphUsage, readUsage } from './graph/graph-usage.ts';
 // The class is what a consumer of outcomes switches on.
 export { type FailureClass } from '@alur/types';

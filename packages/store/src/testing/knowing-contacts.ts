@@ -1,6 +1,6 @@
 import type { ConversationId } from '@alur/types';
 import { parseItem, splitItem } from '../inbox-item.ts';
-import { type ContactIds, knownBy, type Place, readNames } from '../names.ts';
+import { type ContactIds, knownBy, type Place, readNames } from '../names/names.ts';
 import { numberOf } from './said.ts';
 import type { useStore } from './use-store.ts';
 

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { type Json } from '@alur/types';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { createGraphClient } from '../graph-client.ts';
+import { createGraphClient } from '../graph/graph-client.ts';
 import { listenOnLoopback } from '../testing/loopback-server.ts';
 import { pullTemplates } from './pull-templates.ts';
 

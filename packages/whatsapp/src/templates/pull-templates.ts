@@ -1,6 +1,6 @@
 import { TemplateDefinition, type Json, type JsonObject, readAs } from '@alur/types';
-import { type CallFailed, type CallRefused } from '../graph-answer.ts';
-import { type GraphClient } from '../graph-client.ts';
+import { type CallFailed, type CallRefused } from '../graph/graph-answer.ts';
+import { type GraphClient } from '../graph/graph-client.ts';
 
 export interface PullOptions {
   /** Id of the WABA. */

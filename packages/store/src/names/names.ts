@@ -1,6 +1,6 @@
 import { aliasHash, ConversationId, mintConversationId, type NumberId } from '@alur/types';
-import type { RedisClient } from './connection.ts';
-import { shardKeys } from './keys.ts';
+import type { RedisClient } from '../connection.ts';
+import { shardKeys } from '../keys.ts';
 
 /** The ids that a contact is known by; either may be missing. */
 export interface ContactIds {

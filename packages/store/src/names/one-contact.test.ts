@@ -1,17 +1,17 @@
 import { describe, expect, test } from '@jest/globals';
-import { textEvent } from '../../../test/support/events.ts';
-import { enqueue, openConversation } from './enqueue.ts';
-import { createIntake } from './intake.ts';
+import { textEvent } from '../../../../test/support/events.ts';
+import { enqueue, openConversation } from '../enqueue.ts';
+import { createIntake } from '../intake.ts';
 import { mergeConversations, mergeOnce } from './merge-conversations.ts';
 import { moveContact } from './move-contact.ts';
 import type { ContactIds } from './names.ts';
-import { readConversation, readStored } from './conversation.ts';
+import { readConversation, readStored } from '../conversation.ts';
 import { noteAnswered } from './settle-names.ts';
-import { knowingContacts } from './testing/knowing-contacts.ts';
-import { messageOf, numberOf, refOf, templateNamed } from './testing/said.ts';
-import { commitOf, takingTurns } from './testing/taking-turns.ts';
-import { useStore } from './testing/use-store.ts';
-import { setWish } from './wishes.ts';
+import { knowingContacts } from '../testing/knowing-contacts.ts';
+import { messageOf, numberOf, refOf, templateNamed } from '../testing/said.ts';
+import { commitOf, takingTurns } from '../testing/taking-turns.ts';
+import { useStore } from '../testing/use-store.ts';
+import { setWish } from '../wishes.ts';
 
 const store = useStore();
 const { accept, first, reader, take, turns, loadedOf } = takingTurns(store);

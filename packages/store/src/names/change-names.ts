@@ -1,13 +1,13 @@
 import type { ConversationId } from '@alur/types';
-import type { RedisClient } from './connection.ts';
+import type { RedisClient } from '../connection.ts';
 import {
   IDLE_CONVERSATION_S,
   parseContact,
   readStored,
   type StoredContact,
   type StoredConversation,
-} from './conversation.ts';
-import { contactHashes, shardKeys } from './keys.ts';
+} from '../conversation.ts';
+import { contactHashes, shardKeys } from '../keys.ts';
 import { addMoved, formatMoved, movedId, parseMoved, type MovedId } from './moved-ids.ts';
 import {
   type ContactIds,
@@ -18,7 +18,7 @@ import {
   type Period,
   type Place,
 } from './names.ts';
-import { loadScript } from './script.ts';
+import { loadScript } from '../script.ts';
 
 /** A name as it was read, and whose it shall be. */
 export type NameChange = readonly [Name, readonly Period[]];

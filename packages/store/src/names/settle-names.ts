@@ -1,10 +1,10 @@
 import type { ConversationId } from '@alur/types';
 import { changeNames, handOver, type WishesMove } from './change-names.ts';
-import type { RedisClient } from './connection.ts';
-import { parseContact, readStored } from './conversation.ts';
+import type { RedisClient } from '../connection.ts';
+import { parseContact, readStored } from '../conversation.ts';
 import { followed, followNames } from './follow-names.ts';
-import { parseItem, splitItem } from './inbox-item.ts';
-import { shardKeys } from './keys.ts';
+import { parseItem, splitItem } from '../inbox-item.ts';
+import { shardKeys } from '../keys.ts';
 import { mergeConversations } from './merge-conversations.ts';
 import { currentIds, type MovedId, parseMoved } from './moved-ids.ts';
 import { type ContactIds, knownBy, led, newConversation, ownerAt, type Place, readEach } from './names.ts';

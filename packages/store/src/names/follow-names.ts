@@ -1,7 +1,7 @@
 import type { ConversationId } from '@alur/types';
 import type { NameChange } from './change-names.ts';
-import type { RedisClient } from './connection.ts';
-import { readStored } from './conversation.ts';
+import type { RedisClient } from '../connection.ts';
+import { readStored } from '../conversation.ts';
 import { type ContactIds, type Names, type Place, readNames } from './names.ts';
 
 /** As `readNames`, but a conversation that has become part of another is that one: not every name of it was known then. */

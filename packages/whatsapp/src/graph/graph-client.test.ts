@@ -6,7 +6,7 @@ import { generateKeyPairSync, sign } from 'node:crypto';
 import { createServer as createHttpsServer } from 'node:https';
 import { type Socket, createServer as createTcpServer } from 'node:net';
 import { type GraphClientOptions, type SendRequest, createGraphClient } from './graph-client.ts';
-import { type LoopbackServer, listenOnLoopback } from './testing/loopback-server.ts';
+import { type LoopbackServer, listenOnLoopback } from '../testing/loopback-server.ts';
 
 const NUMBER = NumberId.parse('106540352242922');
 const TOKEN = 'EAAsecret';

@@ -3,7 +3,7 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { type Socket } from 'node:net';
 import { parseBaseUrl } from './base-url.ts';
-import { type MediaOutcome, type MediaRequest, fetchMedia } from './fetch-media.ts';
+import { type MediaOutcome, type MediaRequest, fetchMedia } from '../media/fetch-media.ts';
 import { type GraphCallOutcome } from './graph-answer.ts';
 import { type GraphCall, callGraph } from './graph-call.ts';
 import { type GraphChannel, requestHeaders, targetOf } from './graph-channel.ts';

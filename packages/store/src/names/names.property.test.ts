@@ -1,16 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
 import { type InboundEvent, Sender } from '@alur/types';
-import { LONG_STATES, randomFrom } from '../../../test/model/chance.ts';
-import { textEvent } from '../../../test/support/events.ts';
-import { parseItem } from './inbox-item.ts';
-import { createIntake } from './intake.ts';
+import { LONG_STATES, randomFrom } from '../../../../test/model/chance.ts';
+import { textEvent } from '../../../../test/support/events.ts';
+import { parseItem } from '../inbox-item.ts';
+import { createIntake } from '../intake.ts';
 import { type ContactMove, moveContact } from './move-contact.ts';
 import type { ContactIds } from './names.ts';
-import type { ReadyEntry } from './ready.ts';
-import { knowingContacts } from './testing/knowing-contacts.ts';
-import { commitOf, takingTurns } from './testing/taking-turns.ts';
-import type { Loaded } from './turns.ts';
-import { useStore } from './testing/use-store.ts';
+import type { ReadyEntry } from '../ready.ts';
+import { knowingContacts } from '../testing/knowing-contacts.ts';
+import { commitOf, takingTurns } from '../testing/taking-turns.ts';
+import type { Loaded } from '../turns.ts';
+import { useStore } from '../testing/use-store.ts';
 
 const store = useStore();
 const { place, readyAndFull } = knowingContacts(store);

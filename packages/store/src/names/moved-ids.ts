@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { contactHashes } from './keys.ts';
+import { contactHashes } from '../keys.ts';
 import type { ContactIds, IdKind } from './names.ts';
 
 // Longer than anybody changes numbers in the time that a conversation is remembered for; scripts follow as many.

@@ -1,6 +1,6 @@
 import { Sender, readAs } from '@alur/types';
 import { z } from 'zod';
-import type { RedisClient } from './connection.ts';
+import type { RedisClient } from '../connection.ts';
 import {
   IDLE_CONVERSATION_S,
   parseContact,
@@ -8,14 +8,14 @@ import {
   readStored,
   type StoredContact,
   type StoredConversation,
-} from './conversation.ts';
+} from '../conversation.ts';
 import { findReady } from './find-ready.ts';
-import { splitItem } from './inbox-item.ts';
-import { contactHashes, shardKeys, taggedKey } from './keys.ts';
+import { splitItem } from '../inbox-item.ts';
+import { contactHashes, shardKeys, taggedKey } from '../keys.ts';
 import { addMoved, currentIds, formatMoved, parseMoved, type MovedId } from './moved-ids.ts';
 import { type ContactIds, formatPeriods, type Name, type Party, type Place, readEach } from './names.ts';
-import { RUNNERS } from './ready.ts';
-import { loadScript } from './script.ts';
+import { RUNNERS } from '../ready.ts';
+import { loadScript } from '../script.ts';
 
 // Each time somebody else changed one of the two in between.
 const TRIES_MAX = 20;

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { createGraphClient } from './graph-client.ts';
 import { type UploadFile } from './graph-upload.ts';
-import { listenOnLoopback } from './testing/loopback-server.ts';
+import { listenOnLoopback } from '../testing/loopback-server.ts';
 
 const NUMBER = NumberId.parse('106540352242922');
 const BYTES = randomBytes(300_000);

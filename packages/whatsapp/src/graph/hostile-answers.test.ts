@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { HOSTILE, inEachPlace, UNMEASURABLE } from '../../../test/support/hostile.ts';
+import { HOSTILE, inEachPlace, UNMEASURABLE } from '../../../../test/support/hostile.ts';
 import { judgeCall } from './graph-answer.ts';
 import { readUsage } from './graph-usage.ts';
 import { judgeExchange } from './send-outcome.ts';
-import { pullTemplates } from './templates/pull-templates.ts';
+import { pullTemplates } from '../templates/pull-templates.ts';
 
 // What Graph, or whoever stands in its place, may answer: no value of it may be more than a bad answer.
 

@@ -7,10 +7,10 @@ import {
   type CallRefused,
   type GraphCallOutcome,
   judgeCall,
-} from './graph-answer.ts';
-import { callGraph } from './graph-call.ts';
-import { type GraphChannel, hostOf, requestHeaders } from './graph-channel.ts';
-import { exchange, keeper } from './graph-exchange.ts';
+} from '../graph/graph-answer.ts';
+import { callGraph } from '../graph/graph-call.ts';
+import { type GraphChannel, hostOf, requestHeaders } from '../graph/graph-channel.ts';
+import { exchange, keeper } from '../graph/graph-exchange.ts';
 import { parseMediaUrl } from './media-url.ts';
 import { type Saved, saveAnswer } from './save-answer.ts';
 

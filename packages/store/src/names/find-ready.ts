@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { RedisClient } from './connection.ts';
-import { shardKeys } from './keys.ts';
+import type { RedisClient } from '../connection.ts';
+import { shardKeys } from '../keys.ts';
 
 const PAGE = 1_000;
 const Page = z.array(z.tuple([z.string(), z.array(z.string())]));

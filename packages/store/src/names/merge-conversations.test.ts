@@ -1,16 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
-import { textEvent } from '../../../test/support/events.ts';
-import { readConversation } from './conversation.ts';
-import { enqueue } from './enqueue.ts';
-import { createIntake } from './intake.ts';
-import { contactHashes, memberOf, taggedKey } from './keys.ts';
+import { textEvent } from '../../../../test/support/events.ts';
+import { readConversation } from '../conversation.ts';
+import { enqueue } from '../enqueue.ts';
+import { createIntake } from '../intake.ts';
+import { contactHashes, memberOf, taggedKey } from '../keys.ts';
 import { mergeConversations } from './merge-conversations.ts';
-import { readContact } from './read-contact.ts';
-import { knowingContacts } from './testing/knowing-contacts.ts';
-import { numberOf, messageOf, refOf } from './testing/said.ts';
-import { commitOf, takingTurns, timerAt } from './testing/taking-turns.ts';
-import { useStore } from './testing/use-store.ts';
-import { setWish } from './wishes.ts';
+import { readContact } from '../read-contact.ts';
+import { knowingContacts } from '../testing/knowing-contacts.ts';
+import { numberOf, messageOf, refOf } from '../testing/said.ts';
+import { commitOf, takingTurns, timerAt } from '../testing/taking-turns.ts';
+import { useStore } from '../testing/use-store.ts';
+import { setWish } from '../wishes.ts';
 
 const store = useStore();
 const { accept, first, reader, take, turns, loadedOf } = takingTurns(store);

@@ -7,8 +7,8 @@ import { type IncomingMessage, type ServerResponse, createServer } from 'node:ht
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type MediaRequest } from './fetch-media.ts';
-import { createGraphClient } from './graph-client.ts';
-import { listenOnLoopback } from './testing/loopback-server.ts';
+import { createGraphClient } from '../graph/graph-client.ts';
+import { listenOnLoopback } from '../testing/loopback-server.ts';
 
 const TOKEN = 'EAAsecret';
 const NUMBER = NumberId.parse('106540352242922');

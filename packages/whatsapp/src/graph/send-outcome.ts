@@ -4,7 +4,7 @@ import { readAnswerJson } from './graph-answer.ts';
 import { type GraphFailure, classifyGraphError, parseGraphError, parseRetryAfter } from './graph-errors.ts';
 import { type Exchange, type FaultCause } from './graph-exchange.ts';
 import { type GraphUsage, readUsage } from './graph-usage.ts';
-import { readUserId, readWaId } from './webhook/contact-ids.ts';
+import { readUserId, readWaId } from '../webhook/contact-ids.ts';
 
 /** Why a message did not leave, when Graph was not the one to say so. */
 export type LocalCode =

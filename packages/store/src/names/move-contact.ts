@@ -1,7 +1,7 @@
 import type { ConversationId } from '@alur/types';
 import { changeNames, type ContactChange, handOver, type NameChange } from './change-names.ts';
-import type { RedisClient } from './connection.ts';
-import { parseContact, readStored, type StoredContact } from './conversation.ts';
+import type { RedisClient } from '../connection.ts';
+import { parseContact, readStored, type StoredContact } from '../conversation.ts';
 import { followNames } from './follow-names.ts';
 import { mergeConversations } from './merge-conversations.ts';
 import { addMoved, currentIds, movedId, parseMoved, type MovedId } from './moved-ids.ts';

@@ -1,10 +1,10 @@
 import { type ConversationId, NumberId, Sender, readAs } from '@alur/types';
 import { z } from 'zod';
-import type { RedisClient } from './connection.ts';
-import { readStored } from './conversation.ts';
-import type { InboxItem } from './inbox-item.ts';
+import type { RedisClient } from '../connection.ts';
+import { readStored } from '../conversation.ts';
+import type { InboxItem } from '../inbox-item.ts';
 import { mergeOnce } from './merge-conversations.ts';
-import type { ReadyEntry } from './ready.ts';
+import type { ReadyEntry } from '../ready.ts';
 
 const TRIES_MAX = 3;
 

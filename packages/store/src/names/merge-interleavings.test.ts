@@ -1,16 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
 import type { InboundEvent } from '@alur/types';
-import { textEvent } from '../../../test/support/events.ts';
-import type { RedisClient } from './connection.ts';
-import { createIntake } from './intake.ts';
+import { textEvent } from '../../../../test/support/events.ts';
+import type { RedisClient } from '../connection.ts';
+import { createIntake } from '../intake.ts';
 import { mergeConversations } from './merge-conversations.ts';
 import { moveContact } from './move-contact.ts';
 import type { ContactIds } from './names.ts';
-import type { ReadyEntry } from './ready.ts';
-import { knowingContacts } from './testing/knowing-contacts.ts';
-import { commitOf, takingTurns, timerAt } from './testing/taking-turns.ts';
-import { useStore } from './testing/use-store.ts';
-import { fire } from './timers.ts';
+import type { ReadyEntry } from '../ready.ts';
+import { knowingContacts } from '../testing/knowing-contacts.ts';
+import { commitOf, takingTurns, timerAt } from '../testing/taking-turns.ts';
+import { useStore } from '../testing/use-store.ts';
+import { fire } from '../timers.ts';
 
 // Whatever anybody else does before any one call of a merge or a move, and wherever it is cut off.
 

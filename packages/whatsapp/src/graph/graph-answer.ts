@@ -2,7 +2,7 @@ import { type Json } from '@alur/types';
 import { type GraphError, parseGraphError } from './graph-errors.ts';
 import { type Exchange, type FaultCause } from './graph-exchange.ts';
 import { type GraphUsage, readUsage } from './graph-usage.ts';
-import { readJson } from './webhook/read-json.ts';
+import { readJson } from '../webhook/read-json.ts';
 
 /** Why a call has no answer that can be used. `connection`: refused, unreachable, TLS, reset or cut off. */
 export type CallFault = 'connection' | 'timeout' | 'bad_answer' | 'too_large' | 'bad_request';

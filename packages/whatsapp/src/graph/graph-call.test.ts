@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { type IncomingMessage, type ServerResponse, createServer } from 'node:http';
 import { type GraphCall } from './graph-call.ts';
 import { createGraphClient } from './graph-client.ts';
-import { type LoopbackServer, listenOnLoopback } from './testing/loopback-server.ts';
+import { type LoopbackServer, listenOnLoopback } from '../testing/loopback-server.ts';
 
 const TOKEN = 'EAAsecret';
 const cleanups: (() => unknown)[] = [];
