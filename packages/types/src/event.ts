@@ -52,6 +52,8 @@ const common = {
   context: MessageContext.optional(),
   /** The click-to-WhatsApp advertisement that the contact came through, as Meta sends it. */
   referral: JsonObject.optional(),
+  /** Its words are a wish to opt out, or in again, that was another before. Noted when it is accepted. */
+  changesWish: z.boolean().optional(),
 };
 
 export const TextEvent = z.object({ ...common, kind: z.literal('text'), text: z.string() });

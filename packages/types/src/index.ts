@@ -41,6 +41,7 @@ export {
   type EventKind,
 } from './event.ts';
 export { StatusKind, StatusUpdate } from './status.ts';
+export { OWN_EVENT_TYPES, isWanted, wantedTypes, type OwnEventType } from './outside-event.ts';
 export { THROUGHPUT_DEFAULT, THROUGHPUT_MAX, TIERS, TIER_NAMES, Tier } from './tier.ts';
 export { ContactsMessage } from './message/contacts.ts';
 export { Interactive, InteractiveMessage } from './message/interactive/interactive.ts';
@@ -53,6 +54,13 @@ export { MEDIA_TYPES } from './message/media-types.ts';
 export { OutboundMessage, isTemplate, type MessageKind } from './message/outbound-message.ts';
 export { RawMessage } from './message/raw.ts';
 export { ReactionMessage } from './message/reaction.ts';
+export {
+  columnSlots,
+  columnsOf,
+  fillColumns,
+  fillText,
+  type ColumnSlot,
+} from './message/template/fill-columns.ts';
 export { TEMPLATE_KINDS } from './message/template/component.ts';
 export { PARAMETERS } from './message/template/parameter.ts';
 export { TemplateMessage } from './message/template/template.ts';
@@ -91,3 +99,5 @@ export { DEAD_REASONS, DeadReason, FaultSide, type DeadReasonNote } from './fail
 export { FailureClass, type ErrorOverride } from './failure-class.ts';
 export { commonEnvironment, Port, WholeNumber } from './environment.ts';
 export { TemplateDefinition, TemplatePart } from './template-definition.ts';
+export { ApiScope } from './api-scope.ts';
+export { didYouMean } from './did-you-mean.ts';

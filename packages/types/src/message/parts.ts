@@ -5,10 +5,12 @@ import { z } from 'zod';
  * whichever of the two Meta counts. zod's own `max` counts code points.
  */
 export const atMost = (schema: z.ZodString, max: number) =>
-  schema.check(({ value, issues }) => {
-    if (value.length > max)
-      issues.push({ code: 'too_big', origin: 'string', maximum: max, inclusive: true, input: value });
-  });
+  schema
+    .check(({ value, issues }) => {
+      if (value.length > max)
+        issues.push({ code: 'too_big', origin: 'string', maximum: max, inclusive: true, input: value });
+    })
+    .meta({ maxLength: max });
 
 /** A text of 1 to `max` characters. */
 export const text = (max: number) => atMost(z.string().min(1), max);
