@@ -1,5 +1,4 @@
 export { checkFragment } from './check-fragment.ts';
-export { describeParameters } from './definitions/describe-parameters.ts';
 export { lintTemplates } from './definitions/lint-templates.ts';
 export { isTemplateFault, isTemplateState } from './definitions/template-faults.ts';
 export { describeTriggers } from './describe-triggers.ts';
@@ -13,6 +12,7 @@ export { nextOccurrence } from './load/schedule.ts';
 export { type FlowSet, type Schedule } from './run/flow-set.ts';
 export { outlineFlows, type OutlineResult } from './outline/outline-flows.ts';
 export { type Outline, type OutlineEdge, type OutlineFlow } from './outline/outline.ts';
+export { messageParts } from './run/build-scope.ts';
 export { changedTags } from './run/progress.ts';
 export { type OptOutOptions } from './run/take-wish.ts';
 export { Action } from './simulate/action.ts';

@@ -1,5 +1,5 @@
+import { variablesOf, wordOf } from '@alur/templates';
 import { listAt, valueAt } from '../load/rules/raw-values.ts';
-import { variablesOf, wordOf } from './definition-parts.ts';
 
 export interface PartFault {
   /** From the list of parts on. */

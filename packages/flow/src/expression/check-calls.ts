@@ -1,7 +1,8 @@
+import { didYouMean } from '@alur/types';
 import { RE2JS } from 're2js';
 import { LIST_FUNCTIONS } from './ast.ts';
 import { FUNCTIONS } from './functions.ts';
-import { didYouMean, foreignCall } from './hints.ts';
+import { foreignCall } from './hints.ts';
 import { METHODS } from './methods.ts';
 import { type ExpressionProblem } from './problem.ts';
 import { type UsedCall } from './rewrite.ts';

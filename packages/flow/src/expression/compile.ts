@@ -1,10 +1,10 @@
-import { type Json } from '@alur/types';
+import { didYouMean, type Json } from '@alur/types';
 import { type ASTNode, type Environment } from '@marcbachmann/cel-js';
 import { celProblem, charge, createCel, EXPRESSION_MAX, type Cel, type ParseResult } from './cel.ts';
 import { checkCalls } from './check-calls.ts';
 import { checkTypes } from './check-types.ts';
 import { ExpressionBudget, ExpressionFailure, NoValue } from './failure.ts';
-import { didYouMean, foreignName, slipHint } from './hints.ts';
+import { foreignName, slipHint } from './hints.ts';
 import { findUnknown, type DeclaredNames } from './names.ts';
 import { flag } from './operators.ts';
 import { type ExpressionProblem } from './problem.ts';

@@ -1,4 +1,4 @@
-import { didYouMean } from '../expression/hints.ts';
+import { didYouMean } from '@alur/types';
 import { type ParsedFlow } from './read-flow.ts';
 import { type ParsedNode } from './read-node.ts';
 

@@ -1,5 +1,5 @@
-import { readAs } from '@alur/types';
-import { didYouMean, keyHint, keySlip } from '../expression/hints.ts';
+import { didYouMean, readAs } from '@alur/types';
+import { keyHint, keySlip } from '../expression/hints.ts';
 import { type Declares, type NodeTarget, type NodeType, type ReadNode } from '../nodes/define-node.ts';
 import { NODE_TYPES, UNSUPPORTED_TYPES } from '../nodes/index.ts';
 import { NodeFrame } from './flow-schema.ts';

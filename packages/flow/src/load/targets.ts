@@ -1,4 +1,4 @@
-import { didYouMean } from '../expression/hints.ts';
+import { didYouMean } from '@alur/types';
 import { type NodeTarget } from '../nodes/define-node.ts';
 import { type NodeRef } from '../run/flow-set.ts';
 import { type ParsedFlow } from './read-flow.ts';

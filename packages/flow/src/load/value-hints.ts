@@ -1,4 +1,4 @@
-import { didYouMean } from '../expression/hints.ts';
+import { didYouMean } from '@alur/types';
 import { type Issue } from './issue.ts';
 import { valueAt } from './rules/raw-values.ts';
 import { type YamlPath } from './yaml-file.ts';

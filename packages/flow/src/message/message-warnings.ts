@@ -1,5 +1,4 @@
-import { LIMITS, PARAMETERS, TEMPLATE_KINDS, type JsonObject } from '@alur/types';
-import { didYouMean } from '../expression/hints.ts';
+import { didYouMean, LIMITS, PARAMETERS, TEMPLATE_KINDS, type JsonObject } from '@alur/types';
 import { isRecord, listAt, valueAt } from '../load/rules/raw-values.ts';
 import { startsWith, type MessageFault, type Path } from './check-message.ts';
 import { type Draft } from './draft-message.ts';

@@ -2,6 +2,7 @@ import {
   isFromContact,
   type ContactEvent,
   type InboundEvent,
+  type Json,
   type JsonObject,
   type Snapshot,
 } from '@alur/types';
@@ -15,13 +16,7 @@ export function buildRoots(snapshot: Snapshot, event: InboundEvent): JsonObject 
   const expiresAt = lastMessageTime + WINDOW_SECONDS;
   const parts = partsOf(event);
   return {
-    message: {
-      text: textOf(event),
-      id: isFromContact(event) ? event.wamid : null,
-      type: event.kind,
-      subtype: subtypeOf(event),
-      timestamp: event.at,
-    },
+    message: messageOf(event),
     ...parts,
     list: parts['button'] ?? null,
     ...contactParts(isFromContact(event) ? event : undefined),
@@ -35,6 +30,36 @@ export function buildRoots(snapshot: Snapshot, event: InboundEvent): JsonObject 
     number,
     prev: null,
   };
+}
+
+function messageOf(event: InboundEvent): JsonObject {
+  return {
+    text: textOf(event),
+    id: isFromContact(event) ? event.wamid : null,
+    type: event.kind,
+    subtype: subtypeOf(event),
+    timestamp: event.at,
+  };
+}
+
+/** What a contact sent, by the names that flows have for it; what it does not have is left out. For those who are told of it. */
+export function messageParts(event: ContactEvent): JsonObject {
+  const { context, referral } = contactParts(event);
+  const parts = {
+    message: messageOf(event),
+    ...partOf(event),
+    ...(event.context && { context: context ?? null }),
+    referral: referral ?? null,
+  };
+  const filled = Object.entries(parts).flatMap(([key, part]) =>
+    part === null ? [] : [[key, withoutGaps(part)] as const],
+  );
+  return Object.fromEntries(filled);
+}
+
+function withoutGaps(part: Json): Json {
+  if (typeof part !== 'object' || part === null || Array.isArray(part)) return part;
+  return Object.fromEntries(Object.entries(part).filter(([, value]) => value !== null));
 }
 
 function contactOf({ contact }: Snapshot, { from }: InboundEvent): JsonObject {

@@ -1,5 +1,4 @@
-import { eventId, hash, InboundEvent, type Sender, readAs } from '@alur/types';
-import { didYouMean } from '../expression/hints.ts';
+import { didYouMean, eventId, hash, InboundEvent, type Sender, readAs } from '@alur/types';
 import { type FlowSet } from '../run/flow-set.ts';
 import { choiceIn, mediumIn, type Action } from './action.ts';
 import { ActionError } from './action-error.ts';

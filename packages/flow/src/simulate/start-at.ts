@@ -1,4 +1,4 @@
-import { didYouMean } from '../expression/hints.ts';
+import { didYouMean } from '@alur/types';
 import { type FlowSet, type NodeRef } from '../run/flow-set.ts';
 import { ActionError } from './action-error.ts';
 

@@ -1,5 +1,4 @@
-import { MEDIA_TYPES, MediaType, readAs } from '@alur/types';
-import { didYouMean } from '../../expression/hints.ts';
+import { didYouMean, MEDIA_TYPES, MediaType, readAs } from '@alur/types';
 import { type ParsedFlow } from '../read-flow.ts';
 import { type YamlPath } from '../yaml-file.ts';
 import { isComputed, isRecord, valueAt } from './raw-values.ts';

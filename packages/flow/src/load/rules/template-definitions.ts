@@ -1,7 +1,11 @@
+import {
+  compareTemplate,
+  type DefinitionFault,
+  type Fields,
+  findDefinition,
+  statusFault,
+} from '@alur/templates';
 import { ttlProblem, type TemplateDefinition } from '@alur/types';
-import { compareTemplate } from '../../definitions/compare-template.ts';
-import { type DefinitionFault, type Fields } from '../../definitions/definition-fault.ts';
-import { findDefinition, statusFault } from '../../definitions/find-definition.ts';
 import { type ParsedFlow } from '../read-flow.ts';
 import { isComputed, isRecord, valueAt } from './raw-values.ts';
 

@@ -1,5 +1,10 @@
-import { isRecord } from '../load/rules/raw-values.ts';
-import { type Comparison, type DefinitionFault, type Fields, type SentPart } from './definition-fault.ts';
+import {
+  type Comparison,
+  type DefinitionFault,
+  type Fields,
+  isRecord,
+  type SentPart,
+} from './definition-fault.ts';
 import { type DefinedParts } from './definition-parts.ts';
 
 export type CompareParts = (

@@ -1,7 +1,5 @@
-import { type TemplateDefinition } from '@alur/types';
-import { didYouMean } from '../expression/hints.ts';
-import { valueAt } from '../load/rules/raw-values.ts';
-import { type DefinitionFault, type Fields } from './definition-fault.ts';
+import { didYouMean, type TemplateDefinition } from '@alur/types';
+import { type DefinitionFault, type Fields, isRecord } from './definition-fault.ts';
 
 type Found = { definition: TemplateDefinition } | { faults: DefinitionFault[] };
 
@@ -22,7 +20,7 @@ export function findDefinition(
     const message = 'There is no template of this name among those that were pulled';
     return { faults: [{ code: 'E304', path: ['name'], message, fix: nearName(name, known) ?? PULL }] };
   }
-  const code = typeof language === 'string' ? language : valueAt(language, ['code']);
+  const code = isRecord(language) ? language['code'] : language;
   if (typeof code !== 'string' || isComputed(code)) return { faults: [] };
   const definition = ofName.find((each) => each.language === code);
   if (definition) return { definition };

@@ -1,6 +1,5 @@
 import { type TemplateDefinition, type TemplatePart } from '@alur/types';
-import { isRecord } from '../load/rules/raw-values.ts';
-import { type Fields } from './definition-fault.ts';
+import { type Fields, isRecord } from './definition-fault.ts';
 
 /** A definition's parts, by what a send has to say of them. */
 export interface DefinedParts {

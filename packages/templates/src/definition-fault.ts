@@ -1,5 +1,3 @@
-import { isRecord } from '../load/rules/raw-values.ts';
-
 /** What the comparison of a send with a definition may find; each is a code of `alur validate`. */
 type DefinitionCode = 'E304' | 'E305' | 'E306' | 'E307' | 'E308' | 'E309' | 'E310' | 'W301';
 
@@ -13,6 +11,10 @@ export interface DefinitionFault {
 }
 
 export type Fields = Readonly<Record<string, unknown>>;
+
+export function isRecord(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
 
 export interface Comparison {
   /** Whether parameters go by name. */

@@ -1,4 +1,4 @@
-import { didYouMean } from '../expression/hints.ts';
+import { didYouMean } from '@alur/types';
 import { type Comparison, type DefinitionFault, type SentPart, parametersOf } from './definition-fault.ts';
 
 /** Text parameters of a body or a header against the variables of its text. `part` is missing where the send has none. */
