@@ -10,6 +10,8 @@ export {
 } from './webhook/item.ts';
 export { IdentityChange } from './webhook/identity.ts';
 export { USER_ID } from './webhook/fields.ts';
+export { readPhoneNumber, type PhoneNumber } from './phone-number.ts';
+export { INBOUND_TYPES } from './webhook/index.ts';
 export { WEBHOOK_FIELDS } from './webhook/webhook-fields.ts';
 export { type AccountNews, type QualityEvent } from './webhook/news/account-news.ts';
 export { completeEvent } from './webhook/message.ts';
@@ -53,6 +55,7 @@ export {
   type GraphFailure,
 } from './graph/graph-errors.ts';
 export { readLateFailure, type LateFailure } from './graph/failed-status.ts';
+export { type CodeNote, describeCode, OPERATOR } from './graph/describe-code.ts';
 export { type GraphCode } from './graph/graph-code.ts';
 export { type ListedCode, listGraphCodes } from './graph/list-graph-codes.ts';
 export {
