@@ -27,6 +27,10 @@ const ALLOWED_HOSTS_MAX = 100;
 const SUBSCRIBERS_MAX = 20;
 const SUBSCRIBER_URL_MAX = 2_048;
 const EVENT_PATTERNS_MAX = 100;
+const API_PER_SECOND_DEFAULT = 50;
+const API_PER_SECOND_MAX = 10_000;
+const WAITING_DEFAULT = 100_000;
+const WAITING_MAX = 10_000_000;
 
 /** An id of Meta's, quoted or not. */
 export const Digits = z.union([z.string(), z.int().nonnegative()]).transform(String).pipe(NumberId);
@@ -82,9 +86,26 @@ export const Subscribers = z.array(SubscriberEntry).max(SUBSCRIBERS_MAX);
 export const ReadReceiptMode = z.enum(['off', 'read', 'typing']);
 export type ReadReceiptMode = z.infer<typeof ReadReceiptMode>;
 
+export const Text = z.string().min(1).max(TEXT_MAX);
+
+/** BCP 47, in its canonical form: `id-ID`. */
+export const Locale = z
+  .string()
+  .refine(isLocale)
+  .transform((text) => canonicalLocale(text) ?? text);
+
+/** What a tenant's teams may ask of the machine, each of them. */
+export const LimitsEntry = z.strictObject({
+  api_per_second: z.int().min(1).max(API_PER_SECOND_MAX).default(API_PER_SECOND_DEFAULT),
+  waiting: z.int().min(1).max(WAITING_MAX).default(WAITING_DEFAULT),
+});
+export type LimitsEntry = z.infer<typeof LimitsEntry>;
+
 export const TeamEntry = z.strictObject({
   id: Slug,
   enabled: z.boolean(),
+  locale: Locale.optional(),
+  fallback_message: Text.optional(),
   public_base_url: BaseUrl,
   business_account_id: Digits.optional(),
   portfolio_id: Digits.optional(),
@@ -96,11 +117,10 @@ export const TeamEntry = z.strictObject({
 });
 export type TeamEntry = z.infer<typeof TeamEntry>;
 
-const Text = z.string().min(1).max(TEXT_MAX);
 const Words = z.array(z.string().refine(isHeard)).max(WORDS_MAX).default([]);
 
 export const OptOutEntry = z.strictObject({
-  languages: z.array(z.enum(Object.keys(OPT_OUT_WORDS))).default(['en', 'id']),
+  languages: z.array(z.enum(Object.keys(OPT_OUT_WORDS))).optional(),
   stop_words: Words,
   start_words: Words,
   confirmation: z
@@ -112,7 +132,9 @@ export type OptOutEntry = z.infer<typeof OptOutEntry>;
 
 export const TenantEntry = z.strictObject({
   id: Slug,
+  locale: Locale.optional(),
   fallback_message: Text.optional(),
+  limits: LimitsEntry.prefault({}),
   opt_out: OptOutEntry.prefault({}),
   teams: z.array(TeamEntry).min(1),
 });
@@ -176,6 +198,18 @@ function withoutSlashes(text: string): string {
   let end = text.length;
   while (text[end - 1] === '/') end--;
   return text.slice(0, end);
+}
+
+function isLocale(text: string): boolean {
+  return /^[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*$/.test(text) && canonicalLocale(text) !== undefined;
+}
+
+function canonicalLocale(text: string): string | undefined {
+  try {
+    return new Intl.Locale(text).toString();
+  } catch {
+    return undefined;
+  }
 }
 
 function isInside(folder: string): boolean {

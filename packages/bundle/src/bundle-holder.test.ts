@@ -7,6 +7,7 @@ import type { Bundle } from './bundle.ts';
 import { DemoError, graphBaseUrl, openBundle, type BundleHolder } from './bundle-holder.ts';
 import { makeDemoBundle } from './demo-bundle.ts';
 import { BundleError } from './problem.ts';
+import { setupBundle } from './setup-bundle.ts';
 
 const EMULATOR = 'http://127.0.0.1:7700';
 let dir: string;
@@ -80,6 +81,32 @@ describe('openBundle()', () => {
     refuse = true;
     await expect(holder.reload()).rejects.toThrow('no room');
     expect(holder.current()).toBe(before);
+  });
+});
+
+describe('openBundle() of a bundle whose teams share a WABA', () => {
+  const TEAM = { enabled: true, public_base_url: 'https://a.io', access_token: 'EAA', verify_token: 'v' };
+  const setUp = (team: string, phone_number_id: string, app_secret: string) =>
+    setupBundle({
+      answers: {
+        path: 'answers.json',
+        text: JSON.stringify({ ...TEAM, phone_number_id, app_secret, business_account_id: '77' }),
+      },
+      dir,
+      team,
+    });
+
+  test('warns while their app secrets have nothing in common', async () => {
+    await setUp('shop', '11', 'one');
+    await setUp('help', '22', 'two');
+    holder = await openBundle(dir);
+    expect(holder.problem()).toBeUndefined();
+    expect(holder.warning()).toContain(
+      'teams default/shop and default/help have one `business_account_id`, 77',
+    );
+    await setUp('help', '22', 'one');
+    await holder.reload();
+    expect(holder.warning()).toBeUndefined();
   });
 });
 

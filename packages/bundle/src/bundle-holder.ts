@@ -2,6 +2,7 @@ import type { Bundle } from './bundle.ts';
 import { demoProblems } from './demo-bundle.ts';
 import { BundleError, formatProblem } from './problem.ts';
 import { readBundle } from './read-bundle.ts';
+import { sharedAccountWarnings } from './shared-account.ts';
 
 /** The bundle that a service works with now. */
 export interface BundleHolder {
@@ -11,7 +12,7 @@ export interface BundleHolder {
   missing: () => string | undefined;
   /** Why the bundle on disk is not in use, if so. */
   problem: () => string | undefined;
-  /** `problem`, or what is wrong with media files of the bundle that is in use. */
+  /** `problem`, or what is wrong with media files or app secrets of the bundle that is in use. */
   warning: () => string | undefined;
   /** Reads the folder again; throws and keeps the last good bundle when it has a fault. */
   reload: () => Promise<void>;
@@ -75,7 +76,7 @@ export async function openBundle(
     current: () => current,
     missing: () => (current === undefined ? (problem ?? 'no bundle yet') : undefined),
     problem: () => problem,
-    warning: () => problem ?? mediaWarning(current),
+    warning: () => problem ?? mediaWarning(current) ?? accountWarning(current),
     reload,
     close: () => clearTimeout(timer),
   };
@@ -83,6 +84,10 @@ export async function openBundle(
 
 function isMissing(error: unknown): boolean {
   return error instanceof BundleError && error.code === 'not_found';
+}
+
+function accountWarning(bundle: Bundle | undefined): string | undefined {
+  return sharedAccountWarnings(bundle?.tenants.flatMap(({ teams }) => teams) ?? [])[0];
 }
 
 function mediaWarning(bundle: Bundle | undefined): string | undefined {

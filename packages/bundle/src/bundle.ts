@@ -1,4 +1,5 @@
 import type {
+  ApiScope,
   ErrorOverride,
   MessageClass,
   NumberId,
@@ -42,14 +43,36 @@ export interface Subscriber {
   url: string;
   /** Types of events, each as it is or with `*` at its end. */
   events: readonly string[];
-  /** What deliveries are signed with: text, or `whsec_` and base64. */
-  secret: string;
+  /** What deliveries are signed with, the newest first: each text, or `whsec_` and base64. Never empty. */
+  secrets: readonly string[];
+}
+
+/** What opens the HTTP API. The key itself need not be known here. */
+export interface ApiKey {
+  /** What logs and limits call it. */
+  name: string;
+  /** SHA-256 of the key, in lower-case hex. */
+  sha256: string;
+  scopes: readonly ApiScope[];
+  /** Made up for the demo: Meta must never see what it opens. */
+  isDemo: boolean;
+}
+
+/** What a team may ask of the machine; its tenant's. */
+export interface TeamLimits {
+  /** Calls of the HTTP API. */
+  apiPerSecond: number;
+  /** Messages that may wait to be sent. */
+  waiting: number;
 }
 
 export interface Team {
   tenant: string;
   id: string;
   enabled: boolean;
+  /** BCP 47, such as `id-ID`; the team's, or else its tenant's. Its region tells how local phone numbers are read. */
+  locale?: string;
+  limits: TeamLimits;
   /** Without a slash at its end. */
   publicBaseUrl: string;
   businessAccountId?: string;
@@ -60,8 +83,8 @@ export interface Team {
   /** Any of them verifies a webhook. None: every webhook is refused. */
   appSecrets: string[];
   verifyToken: string;
-  /** Any of them opens the HTTP API for this team. None: it refuses every call. */
-  apiKeys: string[];
+  /** Any of them opens the HTTP API for this team: its own and its tenant's. None: it refuses every call. */
+  apiKeys: ApiKey[];
   /** Values of `secrets.<name>` in the `http` nodes of its flows, by name. */
   flowSecrets: ReadonlyMap<string, string>;
   /** Entries of `http.allow`, each of which `parseAllowedHost` reads. */
@@ -69,9 +92,9 @@ export interface Team {
   subscribers: Subscriber[];
   /** `read`: contacts see that what they wrote was read; `typing`: also that an answer takes a moment. */
   readReceipts: ReadReceiptMode;
-  /** Sent when a run fails; the tenant's. */
+  /** Sent when a run fails; the team's, or else its tenant's. */
   fallbackMessage?: string;
-  /** The tenant's. */
+  /** The tenant's, with the words of the team's language. */
   optOut: OptOutSettings;
   numbers: BusinessNumber[];
 }

@@ -2,13 +2,14 @@ import { basename, join } from 'node:path';
 import { NumberId, THROUGHPUT_DEFAULT } from '@alur/types';
 import type { Bundle, Team } from './bundle.ts';
 import { editBundleFile, type BundleChange } from './edit-bundle-file.ts';
-import { DEMO_PREFIX, existingBundleFile, existingSecrets, renderSecrets } from './existing-bundle.ts';
+import { existingBundleFile, existingSecrets, renderSecrets } from './existing-bundle.ts';
 import { ignoreSecrets } from './ignore-secrets.ts';
 import { parseBundleFile } from './parse-bundle-file.ts';
 import { BundleError } from './problem.ts';
 import { BUNDLE_FILE } from './read-bundle.ts';
 import type { FlowSource } from './read-flow-sources.ts';
 import { readText } from './read-text.ts';
+import { DEMO_PREFIX } from './api-keys.ts';
 import { secretsPath, type SecretsFile } from './secrets-file.ts';
 import { API_VERSION_ADVISED } from './setup-warnings.ts';
 import { PUBLIC, SECRET, writeFiles, type PlannedFile, type WrittenFiles } from './write-files.ts';
@@ -77,8 +78,8 @@ export function demoProblems(bundle: Bundle, graphBaseUrl: string): string | und
 
 function hasDemoSecret(team: Team): boolean {
   const { verifyToken, appSecrets, apiKeys, numbers } = team;
-  const all = [verifyToken, ...appSecrets, ...apiKeys, ...numbers.map((number) => number.accessToken)];
-  return all.some((secret) => secret.startsWith(DEMO_PREFIX));
+  const all = [verifyToken, ...appSecrets, ...numbers.map((number) => number.accessToken)];
+  return all.some((secret) => secret.startsWith(DEMO_PREFIX)) || apiKeys.some(({ isDemo }) => isDemo);
 }
 
 function isMeta(address: string): boolean {

@@ -10,10 +10,15 @@ export interface BundleChange {
   settings: {
     enabled: boolean;
     public_base_url: string;
-    business_account_id?: string;
-    portfolio_id?: string;
+    business_account_id?: string | undefined;
+    portfolio_id?: string | undefined;
+    locale?: string | undefined;
+    fallback_message?: string | undefined;
   };
-  number: Partial<NumberEntry> & Pick<NumberEntry, 'phone_number_id'>;
+  number: { [Key in keyof NumberEntry]?: NumberEntry[Key] | undefined } & Pick<
+    NumberEntry,
+    'phone_number_id'
+  >;
   /** The team's `http.allow`, as a whole. */
   httpAllow?: readonly string[];
   /** The team's, as a whole. */

@@ -6,9 +6,6 @@ import { BUNDLE_BYTES_MAX, BUNDLE_FILE } from './read-bundle.ts';
 import { readText } from './read-text.ts';
 import { readSecrets, type SecretsFile } from './secrets-file.ts';
 
-/** What begins every secret that is made up for the demo. */
-export const DEMO_PREFIX = 'demo-';
-
 /** bundle.yaml as it stands, or undefined where there is none. Throws `BundleError` when it is there but wrong. */
 export async function existingBundleFile(
   dir: string,
@@ -48,7 +45,15 @@ export function renderSecrets({
     ...secrets,
     ...(api_keys.length > 0 && { api_keys }),
     ...(Object.keys(flow_secrets).length > 0 && { flow_secrets }),
-    ...(Object.keys(subscriber_secrets).length > 0 && { subscriber_secrets }),
+    ...(Object.keys(subscriber_secrets).length > 0 && {
+      subscriber_secrets: Object.fromEntries(Object.entries(subscriber_secrets).map(oneOrMore)),
+    }),
   };
   return `${JSON.stringify(written, null, 2)}\n`;
+}
+
+/** A list of one as the text that it was written as. */
+function oneOrMore([name, secrets]: [string, string[]]): [string, string | string[]] {
+  const [first = '', ...others] = secrets;
+  return [name, others.length === 0 ? first : secrets];
 }

@@ -1,10 +1,12 @@
 import type { z } from 'zod';
-import { FIELDS, type Field } from './fields.ts';
+import { FIELDS } from './fields.ts';
+import type { Field } from './secret-fields.ts';
 import { nearest } from './nearest.ts';
 import type { Problem } from './problem.ts';
 import type { Path, YamlText } from './yaml-text.ts';
 
-const SHOWN_KEY_MAX = 64;
+// In a file without its quotes a secret is part of what YAML takes for a key: only what can be but a word is shown.
+const SHOWN_KEY = /^[A-Za-z_-]{1,64}$/;
 
 /** Turns what a schema found into problems with places and fixes. `known`: the keys that a map at a path may have. */
 export function explainIssues(
@@ -38,7 +40,7 @@ function unknownKey(source: YamlText, path: Path, known: readonly string[]): Pro
   return {
     file: source.file,
     ...source.place(path, 'key'),
-    message: `\`${key.slice(0, SHOWN_KEY_MAX)}\` is not known here`,
+    message: `${SHOWN_KEY.test(key) ? `\`${key}\`` : 'this key'} is not known here`,
     fix: meant === undefined ? `the keys are ${known.join(', ')}` : `did you mean \`${meant}\`?`,
   };
 }
@@ -85,11 +87,18 @@ function wordsOf(issue: z.core.$ZodIssue): string[] {
 function kindOf(value: unknown): string {
   if (value === undefined || value === null) return 'nothing';
   if (value === '') return 'empty text';
-  if (typeof value === 'string') return 'text';
+  if (typeof value === 'string') return kindOfText(value);
   if (typeof value === 'number') return 'a number';
   if (typeof value === 'boolean') return 'true or false';
   const sort = Array.isArray(value) ? 'list' : 'map';
   return typeof value === 'object' && Object.keys(value).length === 0 ? `an empty ${sort}` : `a ${sort}`;
+}
+
+/** What cannot be seen in an editor or was copied along is named. */
+function kindOfText(text: string): string {
+  if (/[\r\n]/.test(text.trim())) return 'text with a line break in it';
+  if (/[\r\n]$/.test(text)) return 'text with a line break at its end';
+  return text === text.trim() ? 'text' : 'text with a space at its beginning or end';
 }
 
 function valueAt(value: unknown, path: Path): unknown {

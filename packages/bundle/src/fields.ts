@@ -1,15 +1,5 @@
 import { FailureClass, OPT_OUT_WORDS } from '@alur/types';
-
-export interface Field {
-  /** Completes "`key` must be …". */
-  must: string;
-  /** Where the right value comes from. */
-  fix: string;
-  /** Of a map whose keys are not names of ours: completes "the keys of `key` must be …". */
-  keys?: string;
-  /** Whether what is under it is called by this name too, since its own keys may look like any of ours. */
-  isWhole?: true;
-}
+import { SECRET_FIELDS, type Field } from './secret-fields.ts';
 
 const ON_UNKNOWN: Field = {
   must: 'retry_once or park',
@@ -20,10 +10,6 @@ const WORDS: Field = {
   fix: 'write one word or short phrase an item, a number in quotes',
 };
 
-const API_KEYS: Field = {
-  must: 'a list of at most 20 keys, each of 24 to 4096 characters without spaces',
-  fix: 'make one with `openssl rand -hex 32`; without any the HTTP API refuses every call',
-};
 const HTTP_ALLOW: Field = {
   must: 'a list of at most 100 hosts, each as host, host:port or http://host:port',
   fix: 'write the name or address that the flows call, such as crm.internal:8080, without a path',
@@ -95,6 +81,34 @@ export const FIELDS: ReadonlyMap<string, Field> = new Map<string, Field>([
   ],
   ['tenants', { must: 'a list with at least one tenant', fix: 'run `alur setup` to add a tenant' }],
   ['id', SLUG],
+  [
+    'locale',
+    {
+      must: 'a language and, as a rule, a region, such as id-ID or pt-BR',
+      fix: 'its region tells how phone numbers without a country code are read; leave it out to need the code always',
+    },
+  ],
+  [
+    'limits',
+    {
+      must: 'a map with any of api_per_second and waiting',
+      fix: 'leave it out for 50 calls a second and 100000 messages that wait',
+    },
+  ],
+  [
+    'api_per_second',
+    {
+      must: 'a whole number from 1 to 10000',
+      fix: 'it is how many calls of the HTTP API a second each team may make; 50 if left out',
+    },
+  ],
+  [
+    'waiting',
+    {
+      must: 'a whole number from 1 to 10000000',
+      fix: 'it is how many messages of each team may wait to be sent; 100000 if left out',
+    },
+  ],
   [
     'fallback_message',
     {
@@ -185,7 +199,10 @@ export const FIELDS: ReadonlyMap<string, Field> = new Map<string, Field>([
     'phone_number_id',
     { must: 'digits', fix: 'it is the id on the API Setup page of Meta, not the phone number' },
   ],
-  ['api_version', { must: 'a version of the Graph API', fix: 'use the form v25.0' }],
+  [
+    'api_version',
+    { must: 'a version of the Graph API', fix: 'use the form v25.0: Meta no longer serves v20.0 and older' },
+  ],
   [
     'tier',
     {
@@ -205,48 +222,5 @@ export const FIELDS: ReadonlyMap<string, Field> = new Map<string, Field>([
     'throughput',
     { must: 'a whole number from 1 to 1000', fix: 'it is messages a second; 80 unless Meta granted more' },
   ],
-  [
-    'access_token',
-    {
-      must: 'a token without spaces',
-      fix: 'create a permanent token of a system user in Meta Business Settings',
-    },
-  ],
-  [
-    'access_tokens',
-    { must: 'a map from phone_number_id to its token', fix: 'run `alur setup` to write it', keys: 'digits' },
-  ],
-  [
-    'verify_token',
-    {
-      must: 'text of 1 to 256 characters without a space at either end',
-      fix: 'choose any text; the same goes into the webhook form of Meta',
-    },
-  ],
-  ['api_keys', API_KEYS],
-  [
-    'flow_secrets',
-    {
-      must: 'a map with at most 200 texts of 1 to 4096 characters, on one line each',
-      fix: 'a flow writes {{secrets.NAME}} in an http node; put a number in quotes',
-      keys: 'letters, digits and underscores that do not begin with a digit, 64 at most',
-      isWhole: true,
-    },
-  ],
-  [
-    'subscriber_secrets',
-    {
-      must: 'a map from subscribers to texts of 16 to 4096 characters without spaces, or whsec_ and the base64 of a key',
-      fix: 'make one with `openssl rand -hex 32`, and give it to the subscriber',
-      keys: 'ids of subscribers: lower-case letters, digits and dashes',
-      isWhole: true,
-    },
-  ],
-  [
-    'app_secret',
-    {
-      must: 'a secret without spaces, or a list of such',
-      fix: 'it is under App settings, Basic, of the Meta app; leave the key out if unknown',
-    },
-  ],
+  ...SECRET_FIELDS,
 ]);

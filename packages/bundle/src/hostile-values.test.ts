@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { HOSTILE, inEachPlace } from '../../../test/support/hostile.ts';
-import { parseAnswers } from './answers.ts';
+import { missingAnswers, parseAnswers } from './parse-answers.ts';
+import { placeholderWarnings } from './placeholder-warnings.ts';
 import { parseBundleFile } from './parse-bundle-file.ts';
 import { BundleError } from './problem.ts';
 import { readSecrets } from './secrets-file.ts';
@@ -89,9 +90,13 @@ describe.each([...HOSTILE, ['20,000 lists in each other', DEEP] as const])('%s',
   });
 
   test('in any place of the answers', () => {
-    for (const text of inEachPlace(ANSWERS, json)) {
+    const place = { tenant: 'acme', team: 'sales', isGiven: false };
+    const several = { 'messaging-whatsapp': { tenants: { acme: { teams: { sales: ANSWERS } } } } };
+    for (const text of [...inEachPlace(ANSWERS, json), ...inEachPlace(several, json)]) {
+      const given = { path: 'answers.json', text };
+      missingAnswers(given, place);
       try {
-        parseAnswers('answers.json', text);
+        placeholderWarnings(parseAnswers(given, place).teams);
       } catch (error) {
         expect(error).toBeInstanceOf(BundleError);
       }

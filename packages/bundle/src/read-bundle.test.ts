@@ -1,3 +1,4 @@
+import { anApiKey } from '../../../test/support/bundle.ts';
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -87,7 +88,9 @@ describe('readBundle()', () => {
     expect(bundle.removedFlows).toBe('end');
     expect(findTeam(bundle, 'acme', 'sales')).toMatchObject({
       httpAllow: ['crm', '10.0.0.5:8080', 'http://erp.example:81', '[fd12::1]:8080'],
-      apiKeys: api_keys,
+      apiKeys: api_keys
+        .map((key) => anApiKey(key))
+        .map(({ sha256, scopes, isDemo }) => ({ sha256, scopes, isDemo })),
       flowSecrets: new Map(Object.entries(flow_secrets)),
     });
   });
@@ -107,9 +110,9 @@ describe('readBundle()', () => {
         id: 'crm',
         url: 'https://crm.example/in?a=b',
         events: ['order.*', '*', 'handoff.ended'],
-        secret: subscriber_secrets.crm,
+        secrets: [subscriber_secrets.crm],
       },
-      { id: 'constructor', url: 'http://erp:81', events: ['*'], secret: subscriber_secrets.constructor },
+      { id: 'constructor', url: 'http://erp:81', events: ['*'], secrets: [subscriber_secrets.constructor] },
     ]);
     await put('secrets/acme/sales.json', SECRETS);
     expect((await errorOf(readBundle(dir))).problems).toEqual(
@@ -200,7 +203,7 @@ graph_errors:
       [131026, { class: 'retry', retryAfterMs: 60_000, advice: 'Wait.' }],
     ]);
     expect(other.tenants[0]?.optOut.words.stop).toContain('HALT');
-    expect(findTeam(other, 'acme', 'sales')?.optOut).toBe(other.tenants[0]?.optOut);
+    expect(findTeam(other, 'acme', 'sales')?.optOut).toEqual(other.tenants[0]?.optOut);
     const account = { portfolio: '77', businessAccountId: '88' };
     expect(findNumber(other, '11')).toMatchObject({ ...account, tierScope: 'portfolio', tier: '3' });
     expect(findNumber(other, '22')).toMatchObject({ ...account, tierScope: 'number', tier: '1' });

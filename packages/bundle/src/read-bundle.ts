@@ -1,20 +1,14 @@
 import { join, resolve } from 'node:path';
 import type { ErrorOverride, TemplateDefinition } from '@alur/types';
-import type { BundleFile, GraphErrorEntry, NumberEntry, TeamEntry, TenantEntry } from './bundle-file.ts';
-import type { Bundle, BusinessNumber, Subscriber, Team, Tenant } from './bundle.ts';
-import { optOutSettings } from './opt-out-settings.ts';
+import type { BundleFile, GraphErrorEntry } from './bundle-file.ts';
+import type { Bundle, Tenant } from './bundle.ts';
 import { parseBundleFile } from './parse-bundle-file.ts';
 import { BundleError, type Problem } from './problem.ts';
 import { readMediaFiles } from './read-media-files.ts';
 import { readText } from './read-text.ts';
-import {
-  permissionProblem,
-  readSecrets,
-  secretsPath,
-  subscribersWithoutSecret,
-  type SecretsFile,
-} from './secrets-file.ts';
+import { secretsOfTeam, secretsOfTenant } from './team-secrets.ts';
 import { readTemplatesFile } from './templates-file.ts';
+import { toTeam, toTenant } from './to-team.ts';
 
 export const BUNDLE_FILE = 'bundle.yaml';
 export const BUNDLE_BYTES_MAX = 1_048_576;
@@ -38,9 +32,11 @@ export async function readBundle(dir: string, options: ReadBundleOptions = {}): 
   const tenants: Tenant[] = [];
   for (const entry of file.tenants) {
     const tenant = toTenant(entry);
+    const tenantSecrets = await secretsOfTenant(dir, entry.id, problems);
     for (const team of entry.teams) {
-      const secrets = await secretsOf(dir, entry.id, team, problems);
-      if (secrets) tenant.teams.push(withTemplates(toTeam(dir, tenant, team, secrets), templates));
+      const secrets = await secretsOfTeam(dir, { id: entry.id, secrets: tenantSecrets }, team, problems);
+      const surroundings = { dir, tenant: entry, tenantSecrets };
+      if (secrets) tenant.teams.push(withTemplates(toTeam(surroundings, team, secrets), templates));
     }
     tenants.push(tenant);
   }
@@ -138,103 +134,10 @@ async function readBundleFile(dir: string): Promise<BundleFile> {
   return parsed.value;
 }
 
-async function secretsOf(
-  dir: string,
-  tenant: string,
-  team: TeamEntry,
-  problems: Problem[],
-): Promise<SecretsFile | undefined> {
-  const file = join(dir, secretsPath(tenant, team.id));
-  const result = await readSecrets(dir, tenant, team.id);
-  if (result.kind === 'missing') {
-    const fix = `run \`alur setup --tenant ${tenant} --team ${team.id}\` with its answers`;
-    problems.push({ file, message: 'the secrets of this team are missing', fix });
-    return undefined;
-  }
-  if (result.kind === 'invalid') {
-    problems.push(...result.problems);
-    return undefined;
-  }
-  const permission = permissionProblem(dir, tenant, team.id, result.mode);
-  if (permission) problems.push(permission);
-  problems.push(...missingTokens(file, team, result.secrets), ...missingSecrets(file, team, result.secrets));
-  return result.secrets;
-}
-
-function missingTokens(file: string, team: TeamEntry, secrets: SecretsFile): Problem[] {
-  return team.numbers
-    .filter((number) => secrets.access_tokens[number.phone_number_id] === undefined)
-    .map((number) => ({
-      file,
-      message: `\`access_tokens\` has no token for number ${number.phone_number_id}`,
-      fix: 'add it, or run `alur setup` with the answers of this number',
-    }));
-}
-
-/** Without its secret a subscriber could not tell our deliveries from anybody's. */
-function missingSecrets(file: string, team: TeamEntry, secrets: SecretsFile): Problem[] {
-  return subscribersWithoutSecret(team, secrets).map((id) => ({
-    file,
-    message: `\`subscriber_secrets\` has no secret for subscriber "${id}"`,
-    fix: 'add one of at least 16 characters, such as `openssl rand -hex 32` makes, and give it to the subscriber',
-  }));
-}
-
 function toErrorOverride({ class: name, retry_after: seconds, advice }: GraphErrorEntry): ErrorOverride {
   return {
     ...(name !== undefined && { class: name }),
     ...(seconds !== undefined && { retryAfterMs: seconds * 1_000 }),
     ...(advice !== undefined && { advice }),
-  };
-}
-
-function toTenant({ id, fallback_message: fallbackMessage, opt_out }: TenantEntry): Tenant {
-  return {
-    id,
-    ...(fallbackMessage !== undefined && { fallbackMessage }),
-    optOut: optOutSettings(opt_out),
-    teams: [],
-  };
-}
-
-function toTeam(dir: string, tenant: Tenant, entry: TeamEntry, secrets: SecretsFile): Team {
-  return {
-    tenant: tenant.id,
-    id: entry.id,
-    enabled: entry.enabled,
-    publicBaseUrl: entry.public_base_url,
-    ...(entry.business_account_id !== undefined && { businessAccountId: entry.business_account_id }),
-    flowsDir: resolve(dir, entry.flows),
-    appSecrets: secrets.app_secret,
-    verifyToken: secrets.verify_token,
-    apiKeys: secrets.api_keys,
-    flowSecrets: new Map(Object.entries(secrets.flow_secrets)),
-    httpAllow: entry.http.allow,
-    subscribers: toSubscribers(entry, secrets),
-    readReceipts: entry.read_receipts,
-    ...(tenant.fallbackMessage !== undefined && { fallbackMessage: tenant.fallbackMessage }),
-    optOut: tenant.optOut,
-    numbers: entry.numbers.map((number) => toNumber(tenant, entry, number, secrets)),
-  };
-}
-
-function toSubscribers({ subscribers }: TeamEntry, secrets: SecretsFile): Subscriber[] {
-  const known = new Map(Object.entries(secrets.subscriber_secrets));
-  return subscribers.map((subscriber) => ({ ...subscriber, secret: known.get(subscriber.id) ?? '' }));
-}
-
-function toNumber(tenant: Tenant, team: TeamEntry, entry: NumberEntry, secrets: SecretsFile): BusinessNumber {
-  return {
-    id: entry.phone_number_id,
-    tenant: tenant.id,
-    team: team.id,
-    accessToken: secrets.access_tokens[entry.phone_number_id] ?? '',
-    apiVersion: entry.api_version,
-    tier: entry.tier,
-    tierCounts: entry.tier_counts,
-    tierScope: entry.tier_scope,
-    ...(team.portfolio_id !== undefined && { portfolio: team.portfolio_id }),
-    ...(team.business_account_id !== undefined && { businessAccountId: team.business_account_id }),
-    throughput: entry.throughput,
   };
 }

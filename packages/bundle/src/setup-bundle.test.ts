@@ -2,6 +2,7 @@ import { chmod, mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { sha256Of } from './api-keys.ts';
 import { BundleError } from './problem.ts';
 import { readBundle } from './read-bundle.ts';
 import { setupBundle, type SetupOptions } from './setup-bundle.ts';
@@ -50,12 +51,16 @@ describe('setupBundle()', () => {
       '.gitignore',
       'bundle.yaml',
     ]);
-    expect(result.next).toEqual({
-      callbackUrl: 'https://your-domain.ngrok-free.app/webhook/whatsapp/default/default',
-      verifyToken: 'your-verify-token',
-      fields: ['messages'],
-    });
+    expect(result.teams).toEqual([
+      {
+        tenant: 'default',
+        team: 'default',
+        callbackUrl: 'https://your-domain.ngrok-free.app/webhook/whatsapp/default/default',
+        verifyToken: 'your-verify-token',
+      },
+    ]);
     expect(result.warnings).toEqual([
+      expect.stringContaining('`access_token` (answers.json:6:21)'),
       expect.stringContaining('every webhook will be refused until there is one'),
       expect.stringContaining(
         'v18.0, the default: Meta no longer serves v20.0 and older. Set `api_version` to v25.0',
@@ -67,6 +72,7 @@ describe('setupBundle()', () => {
       tenant: 'default',
       id: 'default',
       enabled: true,
+      limits: { apiPerSecond: 50, waiting: 100_000 },
       publicBaseUrl: 'https://your-domain.ngrok-free.app',
       businessAccountId: '987654321098765',
       flowsDir: join(dir, 'flows'),
@@ -111,6 +117,7 @@ describe('setupBundle()', () => {
     expect(second).toEqual({
       ...first,
       created: [],
+      changes: [],
       unchanged: ['secrets/default/default.json', '.gitignore', 'bundle.yaml'],
     });
     expect((await stat(join(dir, 'bundle.yaml'))).mtimeMs).toBe(before.mtimeMs);
@@ -179,7 +186,7 @@ describe('setupBundle()', () => {
       '4:24 `public_base_url` must be an http or https address without query or password, got text',
       '5:24 `phone_number_id` must be digits, got text',
       '6:5 `acess_token` is not known here',
-      '7:21 `verify_token` must be text of 1 to 256 characters without a space at either end, got empty text',
+      '7:21 `verify_token` is missing',
       '8:28 `business_account_id` must be digits, got text',
       '9:20 `api_version` must be a version of the Graph API, got text',
       '10:33 `app_secret` must be a secret without spaces, or a list of such, got text',
@@ -275,7 +282,7 @@ describe('setupBundle()', () => {
     await setup(answers({ app_secret: 'app-one', tier: 2, throughput: 20, api_version: 'v25.0' }));
     const result = await setup(answers({ access_token: 'EAAnew', app_secret: undefined }));
     expect(result.changed).toEqual(['secrets/default/default.json']);
-    expect(result.warnings).toEqual([]);
+    expect(result.warnings).toEqual([expect.stringContaining('look like placeholders')]);
     const team = (await readBundle(dir)).tenants[0]?.teams[0];
     expect(team?.appSecrets).toEqual(['app-one']);
     expect(team?.numbers).toEqual([
@@ -340,7 +347,7 @@ describe('setupBundle()', () => {
     const expected = {
       httpAllow: ['crm:8080'],
       flowSecrets: new Map([['CRM_TOKEN', 'abc def']]),
-      apiKeys: [key],
+      apiKeys: [{ name: 'key-1', sha256: sha256Of(key), isDemo: false }],
     };
     expect(await team()).toMatchObject(expected);
     expect(await text('bundle.yaml')).not.toMatch(/abc|kkk/);
@@ -368,8 +375,8 @@ describe('setupBundle()', () => {
     await setup(answers({ subscribers: [crm, erp], subscriber_secrets }));
     const team = async () => (await readBundle(dir)).tenants[0]?.teams[0]?.subscribers;
     const expected = [
-      { ...crm, events: ['*'], secret: 'a-secret-of-sixteen' },
-      { ...erp, secret: 'another-of-sixteen' },
+      { ...crm, events: ['*'], secrets: ['a-secret-of-sixteen'] },
+      { ...erp, secrets: ['another-of-sixteen'] },
     ];
     expect(await team()).toEqual(expected);
     expect(await text('bundle.yaml')).not.toContain('sixteen');

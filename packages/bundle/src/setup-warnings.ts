@@ -1,5 +1,6 @@
 import { TIERS } from '@alur/types';
 import type { Answers } from './answers.ts';
+import { DEMO_PREFIX } from './api-keys.ts';
 import { API_VERSION_DEFAULT, TIER_DEFAULT, type TeamEntry } from './bundle-file.ts';
 import type { SecretsFile } from './secrets-file.ts';
 
@@ -10,12 +11,13 @@ export const API_VERSION_ADVISED = 'v25.0';
 export interface SetUp {
   answers: Answers;
   entry: TeamEntry;
+  /** As they were. */
+  before: SecretsFile | undefined;
   secrets: SecretsFile;
-  replacesDemo: boolean;
 }
 
 /** What works less well than a person may think, each with what to do. */
-export function setupWarnings({ answers, entry, secrets, replacesDemo }: SetUp): string[] {
+export function setupWarnings({ answers, entry, before, secrets }: SetUp): string[] {
   const number = entry.numbers.find((candidate) => candidate.phone_number_id === answers.phone_number_id);
   const version = number?.api_version ?? API_VERSION_DEFAULT;
   const others = entry.numbers.length - 1;
@@ -32,7 +34,13 @@ export function setupWarnings({ answers, entry, secrets, replacesDemo }: SetUp):
     !entry.enabled && 'this team is not enabled: it takes and sends nothing until `enabled` is true',
     others > 0 &&
       `this team has ${others} more ${others === 1 ? 'number' : 'numbers'}. If this one replaces it, remove the old one from bundle.yaml`,
-    replacesDemo && 'the demo bundle in this folder is replaced; its flows stay',
+    isReplaced(before, secrets) &&
+      'the former `app_secret` is not among these: webhooks that are signed with it are refused from now on. `alur keys rotate-app-secret` keeps it for a while',
   ];
   return found.filter((warning) => warning !== false);
+}
+
+function isReplaced(before: SecretsFile | undefined, { app_secret: now }: SecretsFile): boolean {
+  const [former] = before?.app_secret ?? [];
+  return former !== undefined && !former.startsWith(DEMO_PREFIX) && !now.includes(former);
 }
