@@ -1,6 +1,7 @@
 import {
   claim,
   createTurns,
+  enqueue,
   findAttempt,
   finish,
   mergeStatuses,
@@ -8,6 +9,7 @@ import {
   settle,
   sweep,
   wakeNumber,
+  withdraw,
   type Admitted,
   type AttemptOutcome,
   type OwnStatus,
@@ -26,7 +28,18 @@ import {
   type Configuration,
 } from './configuration.ts';
 import { withTraffic, withoutTraffic } from './traffic.ts';
-import { midOf, nameOf, NOW, refOf, SHARD, TRAFFIC, turnOf, WISHER, type Name } from './scenario.ts';
+import {
+  messageOf,
+  midOf,
+  nameOf,
+  NOW,
+  refOf,
+  SHARD,
+  TRAFFIC,
+  turnOf,
+  WISHER,
+  type Name,
+} from './scenario.ts';
 import type { Answer, Receipt } from './state.ts';
 import type { ScriptedRedis } from './scripted-redis.ts';
 
@@ -145,6 +158,16 @@ export function createCalls(deps: {
       once(contents, 'wake', async (client) => {
         const woken = await wakeNumber(client, SHARD, number, 'mark');
         return { word: 'woken', admitted: woken.admitted };
+      }),
+    withdraw: (contents: number, name: Name) =>
+      once(contents, `withdraw ${name}`, async (client) => ({
+        word: await withdraw(client, refOf(name, number)),
+      })),
+    queueAgain: (contents: number, name: Name) =>
+      once(contents, `queue ${name} again`, async (client) => {
+        const mayWait = configuration.limits?.tier === undefined;
+        const messages = [messageOf(name, number, mayWait)];
+        return { word: 'queued', admitted: await enqueue(client, SHARD, number, messages) };
       }),
     stop: (contents: number) =>
       once(contents, 'stop', async (client) => {

@@ -32,7 +32,9 @@ export type Mishap =
   /** A reminder too many. */
   | 'job again'
   /** The contact wants no more. */
-  | 'stop';
+  | 'stop'
+  /** A message is taken off the books, as a broadcast does that is stopped; and it is queued again. */
+  | 'withdrawn';
 
 export interface Configuration {
   name: string;

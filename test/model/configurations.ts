@@ -73,6 +73,22 @@ export const CONFIGURATIONS = {
     mishaps: ['ingress dies', 'sweeper dies', 'stop', 'job again'],
     most: 1,
   },
+  withdrawals: {
+    ...PLAIN,
+    statuses: [],
+    name: 'one message; withdrawn and queued again at any time',
+    mishaps: ['withdrawn', 'refused', 'no answer', 'finish repeated'],
+    most: 3,
+  },
+  withdrawn: {
+    ...CHAIN,
+    statuses: [],
+    name: 'two messages in a chain; withdrawn at any time, room for one in the tier',
+    turns: [['m1', 'm2']],
+    limits: { tier: 1, tierCounts: 'all' },
+    mishaps: ['withdrawn', 'refused', 'runner dies'],
+    most: 2,
+  },
   limits: {
     ...CHAIN,
     name: 'two messages in a chain; room for one to the contact and in the tier',

@@ -29,6 +29,8 @@ const PAIR_AMPLE = 8;
 const PAIR_EVERY_MS = 6_000;
 // Whose turn it is among tenants: there is one.
 const TURNS = /:(turn|served):/;
+// For people who ask.
+const TRACE = /:trace:/;
 // Of what was before any grace began, only the order matters.
 const HORIZON_MS = FLOOR_MS + 5_000;
 
@@ -37,11 +39,11 @@ export function canonical({ hashes, lists, sets, strings, expiring }: Contents):
   const press = pressOld(hashes, sets);
   const kept = {
     hashes: withoutEmpty(map(hashes, (fields, key) => hashRule(key, press)(fields))),
-    lists,
+    lists: Object.fromEntries(Object.entries(lists).filter(([key]) => !TRACE.test(key))),
     sets: withoutEmpty(map(sets, (members, key) => setRule(key, press)(members))),
     strings: Object.fromEntries(Object.entries(strings).filter(([key]) => !TURNS.test(key))),
   };
-  const isThere = (key: string) => kept.hashes[key] ?? lists[key] ?? kept.sets[key] ?? kept.strings[key];
+  const isThere = (key: string) => kept.hashes[key] ?? kept.lists[key] ?? kept.sets[key] ?? kept.strings[key];
   const expiringKept = Object.fromEntries(Object.entries(expiring).filter(([key]) => isThere(key)));
   return shortened(JSON.stringify(sorted({ ...kept, expiring: expiringKept })));
 }
@@ -112,8 +114,11 @@ function hashRule(key: string, old: (time: string) => string): Rule {
   return (fields) => map(fields, brief);
 }
 
-// `created` is read by no script, and a lease means something during its attempt only.
-function record({ created: _, lease, ...fields }: Fields, old: (time: string) => string): Fields {
+// What is kept for people who ask decides nothing, and a lease means something during its attempt only.
+function record(
+  { created: _, life: __, waits: ___, lease, ...fields }: Fields,
+  old: (time: string) => string,
+): Fields {
   const isOpen = lease !== undefined && fields['state'] === 'attempting';
   return {
     ...map(fields, (value, field) => (LONG_AGO_FIELDS.includes(field) ? old(value) : value)),

@@ -11,8 +11,20 @@ export interface Mutant extends Fault {
   trace?: readonly string[];
 }
 
-const { senders, traffic, statuses, attempts, words, failures, refusals, services, limits, pace } =
-  CONFIGURATIONS;
+const {
+  senders,
+  traffic,
+  statuses,
+  attempts,
+  words,
+  failures,
+  refusals,
+  services,
+  limits,
+  pace,
+  withdrawals,
+  withdrawn,
+} = CONFIGURATIONS;
 // Found only where all was explored, so there is little to explore.
 const withoutJob: Configuration = { ...refusals, mishaps: ['runner dies'], most: 1 };
 
@@ -196,6 +208,50 @@ export const MUTANTS: readonly Mutant[] = [
         `if redis.call('RPUSH', chain, entry) > 0 then`,
       ],
     ],
+  },
+  {
+    name: 'an attempt that may have arrived is withdrawn',
+    configuration: withdrawals,
+    edits: [['lib/withdraw.lua', `if seen[3] then return 'busy' end`, '']],
+  },
+  {
+    name: 'a message is withdrawn from under its sender',
+    configuration: withdrawals,
+    edits: [
+      ['lib/withdraw.lua', `if seen[1] == 'attempting' or seen[1] == 'unknown' then return 'busy' end`, ''],
+      ['lib/withdraw.lua', `if seen[1] ~= 'queued' then`, `if not seen[1] then`],
+    ],
+  },
+  {
+    name: 'a message that is queued again counts its attempts anew',
+    configuration: withdrawals,
+    edits: [['enqueue.lua', `if before[1] then redis.call('HSET', KEYS[key], 'attempt', before[2]) end`, '']],
+  },
+  {
+    name: 'a message that is withdrawn stays in its chain',
+    configuration: withdrawn,
+    edits: [['lib/take-off.lua', `elseif place then redis.call('LREM', chain, 1, entry) end`, 'end']],
+  },
+  {
+    name: 'a message that is withdrawn holds up the next of its chain',
+    configuration: withdrawn,
+    edits: [
+      [
+        'lib/take-off.lua',
+        `if place == 0 then advance(chain, flight[class], entry) elseif`,
+        `if place == 0 then redis.call('LPOP', chain) elseif`,
+      ],
+    ],
+  },
+  {
+    name: 'nobody lets in what a withdrawn message held up',
+    configuration: withdrawn,
+    edits: [['lib/take-off.lua', 'wake_at(flight, number, now) end', 'end']],
+  },
+  {
+    name: 'a message that is withdrawn keeps its place in the tier',
+    configuration: withdrawn,
+    edits: [['lib/withdraw.lua', 'tier_give_back(record, ledger, flight, message.number, now)', '']],
   },
   ...TRACES.filter(({ name }) => name.includes('after the second was refused')).map(
     ({ configuration, path }) => ({

@@ -96,7 +96,7 @@ export function turnOf(
   };
 }
 
-function messageOf(name: Name, number: SendingNumber, mayWait: boolean): NewMessage {
+export function messageOf(name: Name, number: SendingNumber, mayWait: boolean): NewMessage {
   const { mid, cid } = refOf(name, number);
   return {
     data: { mid, cid, class: CLASS, tenant: TENANT, team: TEAM, number: number.id },

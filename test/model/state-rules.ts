@@ -27,7 +27,7 @@ export function brokenInState(state: State, view: View, bounds: Bounds): string[
 
 function attempts({ senders }: State, { messages }: View): string[] {
   const held = senders.flatMap((sender) => (sender.phase === 'ending' ? [] : [sender]));
-  const unclaimed = held.filter(({ name, attempt }) => attempt > (messages[name]?.attempt ?? 0));
+  const unclaimed = held.filter(({ name, attempt }) => attempt > (messages[name]?.attempt ?? attempt));
   return [
     ...repeated(held.map(tagOf)).map((tag) => `${tag} is held by two senders`),
     ...unclaimed.map((sender) => `${tagOf(sender)} was never claimed`),
@@ -35,7 +35,9 @@ function attempts({ senders }: State, { messages }: View): string[] {
 }
 
 function posts({ posted, accepted, failed }: State, { messages }: View): string[] {
-  const early = posted.map(partsOf).filter(({ name, attempt }) => attempt > (messages[name]?.attempt ?? 0));
+  const early = posted
+    .map(partsOf)
+    .filter(({ name, attempt }) => attempt > (messages[name]?.attempt ?? attempt));
   const often = NAMES.filter((name) => {
     const declared = Math.min(1, messages[name]?.unknownRetries ?? 0) + countOf(failed, name);
     return countOf(accepted, name) > 1 + declared;

@@ -52,6 +52,8 @@ export interface State {
   gotBack: readonly { receipt: Receipt; by: Receipt }[];
   /** Messages that were final once. */
   past: readonly Name[];
+  /** Messages that were taken off the books, and not queued again. */
+  withdrawn: readonly Name[];
   /** How much went wrong so far. */
   mishaps: number;
   hadTraffic: boolean;
@@ -78,6 +80,7 @@ export function startState(contents: number): State {
     kept: [],
     gotBack: [],
     past: [],
+    withdrawn: [],
     mishaps: 0,
     hadTraffic: false,
   };

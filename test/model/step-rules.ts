@@ -1,7 +1,7 @@
 import { complaints } from './complaints.ts';
 import { FLOOR_MS, GRACE_MS, LEASE_MS, type Configuration } from './configuration.ts';
 import { BEFORE, NAMES, type Name } from './scenario.ts';
-import { placeOf, tagOf, type Receipt, type State } from './state.ts';
+import { partsOf, placeOf, tagOf, type Receipt, type State } from './state.ts';
 import { FINAL } from './state-rules.ts';
 import type { View } from './view.ts';
 import type { Happened } from './step.ts';
@@ -50,7 +50,7 @@ function arrow(name: Name, before: View, { kind }: Happened, after: View): strin
   const from = before.messages[name];
   const to = after.messages[name];
   if (!from) return to && to.state !== 'queued' ? [`${name} begins ${to.state}`] : [];
-  if (!to) return [`the record of ${name} is gone`];
+  if (!to) return kind === 'withdraw' ? [] : [`the record of ${name} is gone`];
   const taken = `${from.state} → ${to.state}`;
   const isOther = from.state !== to.state;
   const wasDelivered = from.state === 'sent' && from.rank >= 2;
@@ -75,6 +75,9 @@ function own(before: Moment, happened: Happened, after: Moment, configuration: C
       return swept(before.view, happened, configuration);
     case 'wake':
       return woken(before.view, after.view);
+    case 'withdraw':
+      return withdrawn(before, happened, after.view);
+    case 'queue again':
     case 'finish':
     case 'else':
       return [];
@@ -166,4 +169,18 @@ function woken(before: View, after: View): string[] {
     return isWaiting && after.messages[name]?.later === undefined;
   });
   return early.map((name) => `${name} is let go before its time`);
+}
+
+/** Only what waits is withdrawn, and nothing that Graph may have; what it took of the tier is free again. */
+function withdrawn({ state, view }: Moment, { name, word }: Of<'withdraw'>, after: View): string[] {
+  const { state: was = 'missing', attempt = 0 } = view.messages[name] ?? {};
+  const isTold = word === 'withdrawn';
+  const mayBeTaken = [...state.posts, ...state.accepted].some((tag) => partsOf(tag).name === name);
+  return complaints([
+    [isTold !== (after.messages[name] === undefined), `${name} counts as ${word}, which is not so`],
+    [isTold && was !== 'queued', `${name} is ${was}, and is withdrawn`],
+    [isTold && mayBeTaken, `${name} is withdrawn, and Graph may have taken it`],
+    [!isTold && was === 'queued' && attempt === 0, `${name} waits, and is not withdrawn`],
+    [isTold && after.tier.includes(`<${name}>`), `${name} is withdrawn, and keeps its place in the tier`],
+  ]);
 }

@@ -21,6 +21,8 @@ export type Happened =
   | { kind: 'settle'; name: Name }
   | { kind: 'sweep'; name: Name; word: string }
   | { kind: 'wake' }
+  | { kind: 'withdraw'; name: Name; word: string }
+  | { kind: 'queue again'; name: Name }
   | { kind: 'else' };
 
 export type Taken = TakenIn<State, Happened>;

@@ -1,5 +1,5 @@
 import { NAMES, type Name } from './scenario.ts';
-import type { State } from './state.ts';
+import { minus, union, type State } from './state.ts';
 import { may, step, withJobs, type Step, type World } from './step.ts';
 
 /** The next turn is committed, and the jobs of what it let go are added. */
@@ -47,6 +47,7 @@ export function contactSteps(state: State, world: World): Step[] {
       ),
     );
   }
+  if (may('withdrawn', state, world)) steps.push(...withdrawals(state, world));
   // It makes a difference to an unknown only; before it is one, it makes the same.
   const isUnknown = messages.some((message) => message.state === 'unknown');
   if (configuration.hasTraffic === true && !state.hadTraffic && isUnknown) {
@@ -57,4 +58,29 @@ export function contactSteps(state: State, world: World): Step[] {
     });
   }
   return steps;
+}
+
+/** Any message is withdrawn at any time, and what was is queued again. */
+function withdrawals(state: State, { calls, book }: World): Step[] {
+  const mishaps = state.mishaps + 1;
+  const there = NAMES.filter((name) => book.view(state.contents).messages[name] !== undefined);
+  const withdraws = there.map((name): Step => async () => {
+    const { contents, word } = await calls.withdraw(state.contents, name);
+    const over = { past: union(state.past, name), withdrawn: union(state.withdrawn, name) };
+    return {
+      did: `${name} is withdrawn: ${word}`,
+      state: word === 'withdrawn' ? { ...state, ...over, contents, mishaps } : state,
+      happened: { kind: 'withdraw', name, word },
+    };
+  });
+  const queues = state.withdrawn.map((name): Step => async () => {
+    const { contents, jobs } = await calls.queueAgain(state.contents, name);
+    const next = { ...state, contents, withdrawn: minus(state.withdrawn, name), mishaps };
+    return {
+      did: `${name} is queued again`,
+      state: withJobs(next, jobs),
+      happened: { kind: 'queue again', name },
+    };
+  });
+  return [...withdraws, ...queues];
 }

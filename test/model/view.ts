@@ -83,7 +83,8 @@ export function viewOf(text: string): View {
 
 function messageView(name: Name, contents: Contents): MessageView | undefined {
   const record = contents.hashes[shortened(keys.message(midOf(name)))];
-  if (record === undefined) return undefined;
+  // Of one that was withdrawn after an attempt, the count of attempts is left.
+  if (record === undefined || record['state'] === 'withdrawn') return undefined;
   const { sets, lists } = contents;
   const mid = `<${name}>`;
   const conversation = CONVERSATION_OF[name];

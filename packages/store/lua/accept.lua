@@ -5,7 +5,7 @@
 -- ARGV  1 oldest `at` in seconds before now that is taken; 2 newest seconds after now; 3 keep of an alias in s; 4 how many numbers;
 --       then for each event: which number (from 1; 0: not from a contact), number of aliases, evt (short form), cid, at (Unix s),
 --       bucket's end (Unix s), evt (hex) .. event JSON, wish ('', in or out), contact ids (hashed, space between),
---       '1' when the cid is new
+--       '1' when the cid is new, cid (short form)
 -- returns for each event: 'new', 'dup', 'old', or to be asked again: the cid that its aliases lead to; 'mint': to none, so it needs a
 --         new cid; 'settle': to two, or a second name is heard for the first time; 'again': it comes after one of these
 -- invariant: a conversation is in `ready` exactly when its inbox is not empty; an evt enters an inbox once, never that of who had the
@@ -44,7 +44,7 @@ while arg <= #ARGV do
     result = 'mint'
   elseif number == 0 and redis.call('HEXISTS', before, evt) + redis.call('HEXISTS', after, evt) > 0 then
     result = 'dup'
-  elseif redis.call('HSETNX', bucket, evt, '') == 0 then
+  elseif redis.call('HSETNX', bucket, evt, ARGV[arg + 10]) == 0 then
     result = 'dup'
   else
     if redis.call('HLEN', bucket) == 1 then redis.call('EXPIREAT', bucket, bucket_end) end
@@ -53,8 +53,11 @@ while arg <= #ARGV do
     end
     -- Known before any flow runs, so that what is queued already stops at once.
     if ARGV[arg + 7] ~= '' then
-      for contact in string.gmatch(ARGV[arg + 8], '%S+') do
-        set_wish(KEYS[2], contact, ARGV[arg + 7], 'all', at, 'keyword')
+      local contacts = {}
+      for contact in string.gmatch(ARGV[arg + 8], '%S+') do contacts[#contacts + 1] = contact end
+      -- Its turn tells subscribers, with what it decides.
+      if change_wish(KEYS[2], contacts, ARGV[arg + 7], 'all', at, 'keyword', now) then
+        item = string.sub(item, 1, -2) .. ',"changesWish":true}'
       end
     end
     if redis.call('RPUSH', inbox, item) == 1 then redis.call('XADD', KEYS[1], '*', 'c', cid) end
@@ -65,7 +68,7 @@ while arg <= #ARGV do
     for i = 1, aliases do held[names[i].key] = true end
   end
   results[#results + 1] = result
-  key, arg = key + 2 + aliases, arg + 10
+  key, arg = key + 2 + aliases, arg + 11
 end
 for number = 1, numbers do
   throughput_trim(KEYS[2 + number], now)

@@ -1,4 +1,5 @@
 -- load: what the owner of a ready entry needs for the next turn.
+-- uses: full
 -- KEYS  1 ready, 2 inbox, 3 conversation
 -- ARGV  1 group, 2 entry id, 3 '1' when the entry was taken over from a lost owner
 -- returns {} when the inbox is empty (the entry is removed on sight) or the entry is gone, { item, cid } when the conversation has
@@ -20,6 +21,7 @@ local lost = 0
 if fields[5] == evt then lost = tonumber(fields[6]) end
 if ARGV[3] == '1' then
   lost = lost + 1
+  go_on_when_full(KEYS[3])
   redis.call('HSET', KEYS[3], 'lost_evt', evt, 'lost', lost)
 end
 local journal = fields[8] == evt and fields[9] or ''

@@ -1,7 +1,8 @@
 -- merge-conversations: two conversations turn out to be one contact's: one goes on as both, the other leads to it.
--- uses: clock, limits, wish
+-- uses: clock, limits, trace, wish
 -- KEYS  1 ready, 2 timers, 3 optouts; of the one that stays: 4 inbox, 5 conversation; of the one that goes: 6 inbox, 7 conversation;
---       8 pair of the one that stays, 9 of the one that goes; then aliases; then the index of each tag of the one that goes
+--       8 pair of the one that stays, 9 of the one that goes; then aliases; then the index of each tag of the one that goes;
+--       last the traces of the one that stays and of the one that goes, and the contacts of the team
 -- ARGV  1 group, 2 cid that stays, 3 cid that goes, 4 number, 5 entry of the one that goes in `ready` or '', 6 keep in s, 7 ids of the
 --       contact (hashed, space between), 8-9 contact and ended ids of the one that stays as the caller saw them, 10-11 of the one that
 --       goes, 12-13 of both together (JSON or ''), 14 '1' when they were made one before,
@@ -29,9 +30,16 @@ end
 
 -- Removes first, so that a full Redis cannot stop it half-way.
 redis.call('ZREM', KEYS[2], goes)
-for i = 10 + aliases, #KEYS do
+for i = 10 + aliases, #KEYS - 3 do
   redis.call('ZREM', KEYS[i], goes .. ARGV[4])
   redis.call('ZADD', KEYS[i], 0, stays .. ARGV[4])
+end
+
+join_traces(KEYS[#KEYS - 2], KEYS[#KEYS - 1])
+local heard = redis.call('ZSCORE', KEYS[#KEYS], goes .. ARGV[4])
+if heard then
+  redis.call('ZREM', KEYS[#KEYS], goes .. ARGV[4])
+  redis.call('ZADD', KEYS[#KEYS], 'GT', heard, stays .. ARGV[4])
 end
 
 local function read(items)

@@ -1,10 +1,12 @@
 -- merge-status: receipts into message records, in any order and number.
--- uses: clock, flight, final, limits, wamid, wish
--- KEYS  1 dead, 2 optouts; then for each status: record, statuses seen of the number, tier ledger, wamids, statuses that wait
+-- uses: clock, flight, final, life, limits, outside, wamid, wish
+-- KEYS  1 dead, 2 optouts, 3 emitted; then for each status: record, statuses seen of the number, tier ledger, wamids, statuses that wait
 --       for the wamid, and 14 of the flight
--- ARGV  1 keep s, 2 ms from a failure to a new attempt, 3 most tries, 4 the wamids' keep s; then for each status: mid, attempt, rank (0
+-- ARGV  1 keep s, 2 ms from a failure to a new attempt, 3 most tries, 4 the wamids' keep s, 5 about how many emitted events are
+--       kept; then for each status: mid, attempt, rank (0
 --       failed, 1 sent, 2 delivered, 3 read, 4 played), wamid, its short hash, code, number, what a failure means (retry, dead,
---       window_closed, opted_out, hold_marketing), reason
+--       window_closed, opted_out, hold_marketing), reason, its time by Meta (Unix s), types of events that subscribers want (a space
+--       around each)
 -- returns { for each status: 'merged', 'settle' (the message is final now: its chain may move on), 'again' (it will be tried again)
 --         or 'unmatched'; statuses that waited for a wamid }
 -- invariant: ranks only rise; an attempt that was taken and not failed, or any delivery, makes the message sent: every order
@@ -29,10 +31,13 @@ end
 
 -- What a failure says of the contact holds whatever becomes of the message.
 local function heed(status, facts)
-  for _, contact in ipairs(facts.who) do
-    if status.act == 'opted_out' then
-      set_wish(KEYS[2], contact, 'out', 'marketing', math.floor(now / 1000), 'error_' .. status.code)
-    elseif status.act == 'hold_marketing' then
+  if status.act == 'opted_out' then
+    local at = math.floor(now / 1000)
+    if change_wish(KEYS[2], facts.who, 'out', 'marketing', at, 'error_' .. status.code, now) then
+      tell_refusal(status.outside, status.record, status.attempt, at, status.code)
+    end
+  elseif status.act == 'hold_marketing' then
+    for _, contact in ipairs(facts.who) do
       redis.call('HSET', KEYS[2], 'hold:' .. contact, string.format('%.0f', now + 86400000))
     end
   end
@@ -54,7 +59,13 @@ local function fail(status, flight, facts, failure)
   end
   local state = act == 'window_closed' and facts.outside == 'skip' and 'skipped' or 'dead'
   redis.call('HSET', status.record, 'state', state, 'reason', reason, 'code', code, 'wamid', status.wamid)
-  if state == 'dead' then bury(KEYS[1], status.mid, ARGV[1]) else redis.call('HDEL', status.record, 'body') end
+  if state == 'dead' then
+    bury(KEYS[1], status.mid, ARGV[1])
+    tell_message(status.outside, status.record, 'message.failed', status.attempt, status.at,
+      { wamid = status.wamid, code = code, reason = reason })
+  else
+    redis.call('HDEL', status.record, 'body')
+  end
   return to_settle(status, flight)
 end
 
@@ -79,13 +90,30 @@ local function judge(status, flight, seen)
   return 'merged'
 end
 
+-- Each kind of status of an attempt once. Meta's clock is in seconds: told by how many it is after the message was made.
+local function hear(status, life)
+  if string.find(' ' .. life.text, string.format(' s:%%d+:%s:%s:', status.attempt, status.rank)) then return end
+  local meta = string.format('%.0f', tonumber(status.at) - math.floor((life.created or now) / 1000))
+  local text = note(life, 's', now, status.attempt, status.rank, meta, status.rank == 0 and status.code or nil)
+  redis.call('HSET', status.record, 'life', text)
+end
+
+-- Whoever hears that a message arrived has heard that it was sent, by the answer to the POST or by this.
+local function tell_receipt(status)
+  local said = { wamid = status.wamid }
+  tell_message(status.outside, status.record, 'message.sent', status.attempt, status.at, said)
+  local type = ({ [2] = 'message.delivered', [3] = 'message.read' })[status.rank]
+  if type then tell_message(status.outside, status.record, type, status.attempt, status.at, said) end
+end
+
 local function merge(status, flight)
   local known = redis.call('HMGET', status.record, 'state', 'attempt', 'rank', 'number', 'facts',
-    'failed:' .. status.attempt, 'ok:' .. status.attempt)
+    'failed:' .. status.attempt, 'ok:' .. status.attempt, 'created', 'life')
   local seen = { state = known[1], attempt = known[2], best = tonumber(known[3] or '0') }
   if not seen.state or known[4] ~= status.number or tonumber(status.attempt) > tonumber(seen.attempt) then
     return 'unmatched'
   end
+  hear(status, life_of(known[8], known[9]))
   if status.rank == 0 then
     if known[6] then return 'merged' end
     seen.facts = cjson.decode(known[5])
@@ -100,6 +128,7 @@ local function merge(status, flight)
   if status.rank > seen.best or not known[7] then
     redis.call('HSET', status.record, 'rank', math.max(status.rank, seen.best), 'ok:' .. status.attempt, '1')
   end
+  tell_receipt(status)
   if status.rank >= 2 and seen.best < 2 then
     tier_count_delivery(status.record, status.ledger, now)
     redis.call('HDEL', status.record, 'body')
@@ -113,8 +142,8 @@ local function merge(status, flight)
 end
 
 local results = {}
-local key = 3
-for arg = 5, #ARGV, 9 do
+local key = 4
+for arg = 6, #ARGV, 11 do
   local status = {
     record = KEYS[key],
     ledger = KEYS[key + 2],
@@ -129,6 +158,8 @@ for arg = 5, #ARGV, 9 do
     number = ARGV[arg + 6],
     act = ARGV[arg + 7],
     reason = ARGV[arg + 8],
+    at = ARGV[arg + 9],
+    outside = { emitted = KEYS[3], most = ARGV[5], wanted = ARGV[arg + 10] },
   }
   local result = merge(status, flight_at(key + 5))
   local started = result ~= 'unmatched' and redis.call('HGET', status.record, 'started')

@@ -1,6 +1,7 @@
-import { ConversationId, DeadReason } from '@alur/types';
+import { ConversationId, DeadReason, type OwnEventType } from '@alur/types';
 import { z } from 'zod';
 import type { RedisClient } from './connection.ts';
+import { EMITTED_MAX, typesOf } from './emitted.ts';
 import { entryOf, flightKeys, ledgerKey, shardKeys, wabaOf } from './keys.ts';
 import { RECORD_KEEP_S, TIER_DAY_MS, WINDOW_MS, type MessageRef } from './message-ref.ts';
 import { currentIds, parseMoved } from './names/moved-ids.ts';
@@ -42,6 +43,8 @@ export interface ClaimOptions {
   keepS?: number;
   /** Whether the message's files are at Meta, or how long it shall wait for that; not known without it. */
   media?: 'ready' | { laterMs: number };
+  /** What subscribers of the team want to hear of. */
+  wanted?: ReadonlySet<OwnEventType> | undefined;
 }
 
 // Of conversations that became part of another.
@@ -91,6 +94,7 @@ async function claimIn(
     keys.templates(wabaOf(number)),
     keys.conversation(cid),
     ...flightKeys(keys, number),
+    keys.emitted,
   ];
   const { leaseMs, handMs, keepS = RECORD_KEEP_S, media } = options;
   const args = [
@@ -107,6 +111,8 @@ async function claimIn(
     WINDOW_MS,
     ref.turn ?? 0,
     typeof media === 'object' ? Math.ceil(media.laterMs) : (media ?? ''),
+    EMITTED_MAX,
+    typesOf(options.wanted),
   ];
   return Reply.parse(await claimScript.run(client, keyList, args));
 }

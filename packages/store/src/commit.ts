@@ -4,12 +4,15 @@ import type { RedisClient } from './connection.ts';
 import { IDLE_CONVERSATION_S, type StoredContact } from './conversation.ts';
 import { EMITTED_MAX } from './emitted.ts';
 import { type InboxItem, renameSender, splitItem } from './inbox-item.ts';
-import { contactHashes, flightKeys, type Keys, shardKeys, taggedKey } from './keys.ts';
+import { contactHashes, contactsKey, flightKeys, type Keys, shardKeys, taggedKey } from './keys.ts';
+import { formatTrace, type TraceEntry } from './life/trace-entry.ts';
 import { parseMoved } from './names/moved-ids.ts';
 import { RUNNERS, type ReadyEntry } from './ready.ts';
 import { type Admitted, type NewMessage, parseAdmitted, recordOf } from './record.ts';
 import { loadScript, type ScriptArgument } from './script.ts';
+import { bucketEnd, dayOf, seenKey } from './seen.ts';
 import type { SendingNumber } from './sending-number.ts';
+import { shortId } from './short-id.ts';
 
 /** What a turn came to. */
 export interface Commit {
@@ -22,7 +25,7 @@ export interface Commit {
   number: SendingNumber;
   /** Unix seconds of the event: when its wishes were made. */
   at: number;
-  wishes: readonly Pick<OptOutEffect, 'change' | 'scope'>[];
+  wishes: readonly NewWish[];
   messages: readonly NewMessage[];
   /**
    * When the conversation's one timer is due (Unix s), and the event that it brings then. It takes the place of any other;
@@ -33,12 +36,19 @@ export interface Commit {
   tags?: { team: string; before: readonly string[] } | undefined;
   /** What subscribers are told, in order. */
   emitted?: readonly NewEmitted[] | undefined;
+  /** What people who ask later are told of the turn; the contact is listed among the team's. Without it nothing is noted. */
+  life?: { team: string; trace: TraceEntry } | undefined;
 }
 
 /** The event of a timer. Its `at` and `receivedAtMs` are the time due, whatever they say. */
 export interface Timer {
   at: number;
   event: Extract<InboundEvent, { kind: 'timer' }>;
+}
+
+/** A wish that a turn decided. `told`: what subscribers hear when it changes something. */
+export interface NewWish extends Pick<OptOutEffect, 'change' | 'scope'> {
+  told?: Omit<NewEmitted, 'eventType'> | undefined;
 }
 
 /** What a turn emits for subscribers; the same `id` when the turn is repeated. */
@@ -74,6 +84,7 @@ export async function commitTurn(client: RedisClient, commit: Commit): Promise<C
     keys.chain(entry.cid, 'broadcast'),
     keys.timers,
     keys.emitted,
+    ...lifeKeys(keys, commit),
     ...tags.come,
     ...tags.go,
     ...messages.map(({ data }) => keys.message(data.mid)),
@@ -107,12 +118,28 @@ function argumentsOf(commit: Commit, tags: TagChanges): ScriptArgument[] {
     emitted.length,
     EMITTED_MAX,
     wishes.length,
+    ...lifeArguments(commit),
   ];
   for (const { id, team, eventType, payload } of emitted)
     args.push(id, number.tenant, team, eventType, commit.at, JSON.stringify(payload));
-  for (const { change, scope } of wishes) args.push(change, scope, commit.at);
+  for (const { change, scope, told } of wishes) {
+    const { id = '', team = '', payload = null } = told ?? {};
+    args.push(change, scope, commit.at, id, number.tenant, team, JSON.stringify(payload));
+  }
   for (const message of messages) args.push(message.data.mid, message.data.class, ...recordOf(message));
   return args;
+}
+
+function lifeKeys(keys: Keys, { entry, evt, at, number, life }: Commit): string[] {
+  const contacts = contactsKey(keys, number.tenant, life?.team ?? '');
+  return [keys.trace(entry.cid), contacts, seenKey(keys, dayOf(at), evt)];
+}
+
+// A timer comes into the inbox past `accept`, which would have kept its conversation.
+function lifeArguments({ entry, evt, at, life }: Commit): ScriptArgument[] {
+  if (life === undefined) return ['', '', '', 0];
+  const isTimer = life.trace.kind === 'timer';
+  return [formatTrace(life.trace), isTimer ? shortId(evt) : '', shortId(entry.cid), bucketEnd(dayOf(at))];
 }
 
 // `fire` looks for the first "at" where it is late: no text can look like it, since its quotes are escaped.

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { RedisClient } from './connection.ts';
 import { IDLE_CONVERSATION_S } from './conversation.ts';
 import { aliasesOf, flightKeys, shardKeys } from './keys.ts';
+import { formatTrace } from './life/trace-entry.ts';
 import { type Admitted, type NewMessage, parseAdmitted, recordOf } from './record.ts';
 import { loadScript } from './script.ts';
 import type { SendingNumber } from './sending-number.ts';
@@ -52,12 +53,22 @@ export async function enqueue(
   const keys = shardKeys(shard);
   const keyList = [
     ...flightKeys(keys, number),
-    ...messages.flatMap(({ data }) => [keys.message(data.mid), keys.chain(data.cid, data.class)]),
+    ...messages.flatMap(({ data: { mid, cid, class: messageClass } }) => [
+      keys.message(mid),
+      keys.chain(cid, messageClass),
+      keys.trace(cid),
+    ]),
   ];
   const args = messages.flatMap((message) => {
     const { mid, cid, class: messageClass } = message.data;
-    return [mid, cid, messageClass, ...recordOf(message)];
+    return [mid, cid, messageClass, ...recordOf(message), traceLine(message)];
   });
   const reply = await enqueueScript.run(client, keyList, [number.id, number.throughput, ...args]);
   return parseAdmitted(z.array(z.string()).parse(reply));
+}
+
+// A broadcast keeps its own list of what it sent, and would make a trace for each of a million contacts.
+function traceLine({ data: { mid, class: messageClass } }: NewMessage): string {
+  if (messageClass === 'broadcast') return '';
+  return formatTrace({ kind: 'api', outcome: 'queued', nodes: [], messages: [mid], emitted: [] });
 }

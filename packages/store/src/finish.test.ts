@@ -123,7 +123,7 @@ describe('finish() and the wamid', () => {
     await store.finish(ref, 1, sent());
     expect(await find(ref, 'wamid.A')).toEqual({ mid: ref.mid, attempt: 1 });
     const [bucket = ''] = await store.client.keys('*wamids*');
-    expect(await store.client.ttl(bucket)).toBe(2 * 86_400);
+    expect(await store.client.ttl(bucket)).toBe(8 * 86_400);
   });
 
   test('gives out the statuses that came before it, again when asked again', async () => {

@@ -1,6 +1,7 @@
-import { ConversationId, hash, type DeadReason, type StatusUpdate } from '@alur/types';
+import { ConversationId, hash, type DeadReason, type OwnEventType, type StatusUpdate } from '@alur/types';
 import { z } from 'zod';
 import type { RedisClient } from './connection.ts';
+import { EMITTED_MAX, typesOf } from './emitted.ts';
 import { entryOf, flightKeys, ledgerKey, shardKeys, wabaOf } from './keys.ts';
 import { RECORD_KEEP_S, type MessageRef } from './message-ref.ts';
 import { parseAdmitted, type Admitted } from './record.ts';
@@ -43,6 +44,8 @@ export interface FinishOptions {
   /** From the call of `claim` to the first byte, in ms: -1 when nothing was written, missing when nobody knows. */
   writtenMs?: number | undefined;
   keepS?: number;
+  /** What subscribers of the team want to hear of. */
+  wanted?: ReadonlySet<OwnEventType> | undefined;
 }
 
 /**
@@ -109,6 +112,7 @@ function keysFor(ref: MessageRef, cid: ConversationId, wamid: string): string[] 
     earlyKey(ref.shard, number.id, wamid),
     ...flightKeys(keys, number),
     ledgerKey(keys, number),
+    keys.emitted,
   ];
 }
 
@@ -135,6 +139,8 @@ function argumentsFor(ref: MessageRef, attempt: number, options: FinishOptions):
     spread,
     template,
     options.writtenMs ?? '',
+    EMITTED_MAX,
+    typesOf(options.wanted),
   ];
 }
 

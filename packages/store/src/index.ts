@@ -16,7 +16,7 @@ export { createIntake, type AcceptOutcome, type Intake } from './intake.ts';
 export { shardOf } from './keys.ts';
 export { createReadyReader, type ReadyEntry, type ReadyReader } from './ready.ts';
 export { createTurns, type Loaded, type Turns } from './turns.ts';
-export { type Commit, type CommitResult, type NewEmitted, type Timer } from './commit.ts';
+export { type Commit, type CommitResult, type NewEmitted, type NewWish, type Timer } from './commit.ts';
 export { parseItem, type InboxItem } from './inbox-item.ts';
 export { type Answer, type Recorded } from './journal.ts';
 export {
@@ -37,7 +37,15 @@ export {
 } from './schedules.ts';
 export { feedSchedule, type AudienceMember, type Fed, type Feed } from './feed-schedule.ts';
 export { readContact } from './read-contact.ts';
-export { readEmitted, type Emitted } from './emitted.ts';
+export { emit, eraseEmitted, readEmitted, type Emitted, type NewOutside } from './emitted.ts';
+export {
+  countUndelivered,
+  dropUndelivered,
+  eraseUndelivered,
+  readUndelivered,
+  redeliver,
+  type Undelivered,
+} from './undelivered.ts';
 export {
   failSubscription,
   lastEmitted,
@@ -49,6 +57,7 @@ export {
   type SubscriptionRef,
   type TakenSubscription,
 } from './subscriptions.ts';
+export { readSubscription, type SubscriptionState } from './subscription-state.ts';
 export {
   keepFlows,
   readFlows,
@@ -79,9 +88,17 @@ export {
   type Swept,
 } from './outbox.ts';
 export { enqueue, openConversation } from './enqueue.ts';
+export { foresee, type Foreseen, type Room } from './foresee.ts';
+export { spendCall, type ApiCaller, type CallLimit, type SpentCall } from './api-calls.ts';
 export { moveContact, type ContactMove } from './names/move-contact.ts';
 export { noteAnswered } from './names/settle-names.ts';
-export { setWish, type Wish } from './wishes.ts';
+export { setWish, setWishes, type HashedWish, type Wish } from './wishes.ts';
+export { hashesOf, knownIds, type ContactPlace } from './privacy/contact-place.ts';
+export { eraseContact, type Erased, type Erasure } from './privacy/erase-contact.ts';
+export { exportContact, type Export, type ExportedPart } from './privacy/export-contact.ts';
+export { listWishes, type KeptWish } from './privacy/list-wishes.ts';
+export { readWishes, type StandingWish, type Wishes } from './privacy/read-wishes.ts';
+export { withdraw } from './privacy/withdraw.ts';
 export {
   learnDisplayNumber,
   learnLimits,
@@ -106,9 +123,39 @@ export {
   type TierQueues,
   type TierWorker,
 } from './queues.ts';
+export { readMessageLife, type MessageLife } from './life/message-life.ts';
+export type { MessagePlace } from './life/message-place.ts';
+export { furthestOf, type LifeStep, type LifeWait } from './life/parse-life.ts';
+export { findEvent, findInbound, readEvent, type EventLife } from './life/find-event.ts';
+export { findOutbound } from './life/find-outbound.ts';
+export { findNumberOf, readConversationLife, type ConversationLife } from './life/conversation-life.ts';
+export {
+  isContactsCursor,
+  listContacts,
+  type ContactsPage,
+  type ListedContact,
+  type ListedTeam,
+} from './life/list-contacts.ts';
+export { readOptOut } from './life/opt-out.ts';
+export type { TraceEntry, TracedNode, WrittenTrace } from './life/trace-entry.ts';
 export { keepAside, type Quarantined } from './quarantine.ts';
 export { ShardsError } from './shards.ts';
 export type { RedisHealth } from './health.ts';
+export {
+  countReading,
+  lastEventAt,
+  lastStatusAt,
+  readClusterState,
+  readRedisVitals,
+  readRunners,
+  readShardCount,
+  tallyAside,
+  tallyDead,
+  type RedisVitals,
+  type SeenRunner,
+  type Tally,
+} from './vitals.ts';
+export { readContactVitals, type ContactVitals } from './contact-vitals.ts';
 export { readInboxBacklog, readLaneBacklog, type LaneBacklog } from './backlog.ts';
 export {
   findMediaIds,
@@ -118,3 +165,42 @@ export {
   type MediaPlace,
   type UploadedMedia,
 } from './media-ids.ts';
+export {
+  BroadcastId,
+  broadcastId,
+  BroadcastPlan,
+  BroadcastState,
+  dueBroadcasts,
+  listBroadcasts,
+  lookAgain,
+  readBroadcast,
+  type Broadcast,
+  type BroadcastRef,
+} from './broadcasts/broadcast.ts';
+export {
+  addRecipients,
+  createBroadcast,
+  readRows,
+  RECIPIENTS_MAX,
+  RECIPIENTS_PER_CALL,
+  type Addition,
+} from './broadcasts/create-broadcast.ts';
+export {
+  BROADCAST_MOVES,
+  BroadcastMove,
+  deleteBroadcast,
+  moveBroadcast,
+  type Moved,
+} from './broadcasts/turn-broadcast.ts';
+export { feedRecipients, readMessageFor, recipientMid } from './broadcasts/feed-recipients.ts';
+export { countOpen, settleLate, settleOpen, takeBack } from './broadcasts/settle-recipients.ts';
+export { failsTooOften, findStop, noteBroadcast, readQuality, StopReason } from './broadcasts/find-stop.ts';
+export { readWaits, type BroadcastWait } from './broadcasts/read-waits.ts';
+export { countOutcomes, outcomesTold, type OutcomeCounts, type OutcomeState } from './broadcasts/outcomes.ts';
+export { readReport, type ReportLine } from './broadcasts/report.ts';
+export { eraseFromBroadcasts } from './broadcasts/erase-from-broadcasts.ts';
+export { parseRecipient, type Recipient } from './broadcasts/recipient.ts';
+export { removeRecipients } from './broadcasts/remove-recipients.ts';
+export { findOptOut } from './broadcasts/find-opt-out.ts';
+export { readTierRooms, type TierRooms } from './broadcasts/tier-rooms.ts';
+export { holdFeeder } from './broadcasts/hold-feeder.ts';

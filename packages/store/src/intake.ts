@@ -7,14 +7,10 @@ import { joinCalls } from './join-calls.ts';
 import { aliasesOf, contactHashes, shardKeys, shardOf } from './keys.ts';
 import { settleNames } from './names/settle-names.ts';
 import { loadScript, type ScriptArgument } from './script.ts';
+import { AHEAD_S, bucketEnd, dayOf, HORIZON_S, seenKey } from './seen.ts';
+import { shortId } from './short-id.ts';
 
-// How long an event's id is remembered, counted from the event's own time: longer than Meta repeats (7 days).
-const HORIZON_S = 8 * 86_400;
-// Clocks differ; what claims to come from further ahead than this was not made by Meta.
-const AHEAD_S = 86_400;
 const EVENTS_PER_CALL = 100;
-// 16,384 small hashes a day keep Redis's compact form up to about two million events a day.
-const PREFIX_BITS = 14;
 // Rounds in which nothing came in, but names were settled: of each contact the first event that waits. Others may be at it too.
 const IDLE_ROUNDS_MAX = 6;
 
@@ -98,12 +94,14 @@ async function callAccept(batch: Batch, aliases: AliasCache, deps: IntakeDeps): 
     const own = names[index] ?? [];
     const known = aliases.find(own);
     const cid = known ?? aliases.keep(own, mintConversationId());
-    const day = Math.floor(event.at / 86_400);
-    const prefix = prefixOf(event.evt);
+    const day = dayOf(event.at);
     const isOurs = !isFromContact(event);
     const days = isOurs ? [day, day - 1, day + 1] : [day];
-    keyList.push(...days.map((each) => keys.seen(each, prefix)), keys.inbox(cid), ...own.map(keys.alias));
-    const bucketEnd = (day + 1) * 86_400 + HORIZON_S + AHEAD_S;
+    keyList.push(
+      ...days.map((each) => seenKey(keys, each, event.evt)),
+      keys.inbox(cid),
+      ...own.map(keys.alias),
+    );
     const item = event.evt + JSON.stringify(event);
     // Position 0: what is not from a contact came through no number.
     args.push(
@@ -112,12 +110,12 @@ async function callAccept(batch: Batch, aliases: AliasCache, deps: IntakeDeps): 
       shortId(event.evt),
       cid,
       event.at,
-      bucketEnd,
+      bucketEnd(day),
       item,
     );
     const wish = isOurs ? undefined : deps.wishOf(event);
     args.push(wish ?? '', wish === undefined ? '' : contactHashes(batch.tenant, event.from).join(' '));
-    args.push(known === undefined ? '1' : '');
+    args.push(known === undefined ? '1' : '', shortId(cid));
   });
   const results = Results.parse(await accept.run(deps.client, keyList, args));
   for (const [index, result] of results.entries()) {
@@ -140,13 +138,4 @@ async function learnNames(
   const cid = await settleNames(deps.client, place, { ids: from, at });
   if (cid === undefined) aliases.forget(names);
   else aliases.keep(names, cid);
-}
-
-/** The same 128 bits in 22 characters. */
-function shortId(evt: string): string {
-  return Buffer.from(evt, 'hex').toString('base64url');
-}
-
-function prefixOf(evt: string): number {
-  return Number.parseInt(evt.slice(0, 4), 16) >> (16 - PREFIX_BITS);
 }

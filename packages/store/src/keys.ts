@@ -27,14 +27,18 @@ function keysOf(shard: number) {
   return {
     shard,
     ...flowKeys(tag),
+    ...broadcastKeys(tag),
+    ...endKeys(tag),
+    ...contactKeys(tag),
+    ...numberKeys(tag),
     /** Stream: conversations whose inbox is not empty. */
     ready: `${tag}:ready`,
     /** List of events, oldest first. */
     inbox: (cid: string) => `${tag}:inbox:${cid}`,
     /** Hash: session, version, contact. */
     conversation: (cid: string) => `${tag}:conv:${cid}`,
-    /** String: the conversation that a way to name a contact belongs to. */
-    alias: (aliasHash: string) => `${tag}:alias:${aliasHash}`,
+    /** List: what happened in a conversation, the newest first. */
+    trace: (cid: string) => `${tag}:trace:${cid}`,
     /** String: the wamid of a message that shall be marked as read. */
     readReceipt: (evt: string) => `${tag}:read:${evt}`,
     /** String: the media id of a file at a number, and when it was uploaded. */
@@ -47,6 +51,34 @@ function keysOf(shard: number) {
     message: (mid: string) => `${tag}:msg:${mid}`,
     /** List: what waits in a conversation and class, in order; only its head may go. */
     chain: (cid: ConversationId, messageClass: MessageClass) => `${tag}:chain:${cid}:${messageClass}`,
+    /** Hash: how many calls of the API a key has left for a team. */
+    calls: (callerHash: string) => `${tag}:calls:${callerHash}`,
+    /** Hash of the wamids of one day and one prefix: which attempt each belongs to. */
+    wamids: (day: number, prefix: number) => `${tag}:wamids:${day}:${prefix}`,
+    /** List: statuses that came before the wamid that they name was known. */
+    early: (wamidHash: string) => `${tag}:early:${wamidHash}`,
+  };
+}
+
+/** Who contacts are, and what holds for them. */
+function contactKeys(tag: string) {
+  return {
+    /** Sorted set: the contacts of a team, as `memberOf` names them, by their last event (Unix s). */
+    contacts: (teamHash: string) => `${tag}:contacts:${teamHash}`,
+    /** String: the conversation that a way to name a contact belongs to. */
+    alias: (aliasHash: string) => `${tag}:alias:${aliasHash}`,
+    /** Hash: how much a number may still say to a contact at once. */
+    pair: (cid: ConversationId) => `${tag}:pair:${cid}`,
+    /** Set: where the data of a contact is that is being erased. */
+    erasing: (contactHash: string) => `${tag}:erasing:${contactHash}`,
+    /** Hash: contact (hashed) → its wishes and holds. */
+    optOuts: (tenant: string) => `${tag}:optouts:${tenant}`,
+  };
+}
+
+/** What waits at a number, and what limits it. */
+function numberKeys(tag: string) {
+  return {
     /** List: chain heads of a number that wait for admission. */
     lane: (number: NumberId, messageClass: MessageClass) => `${tag}:lane:${number}:${messageClass}`,
     /** Sorted set: messages of a number in the tier queue, not yet claimed. */
@@ -67,28 +99,12 @@ function keysOf(shard: number) {
     tierWait: (number: NumberId) => `${tag}:tierwait:${number}`,
     /** Sorted set: who was written to under a tier's limit, by when last counted (Unix ms). */
     ledger: (scope: string) => `${tag}:tier:${scope}`,
-    /** Hash: how much a number may still say to a contact at once. */
-    pair: (cid: ConversationId) => `${tag}:pair:${cid}`,
-    /** Hash: contact (hashed) → its wishes and holds. */
-    optOuts: (tenant: string) => `${tag}:optouts:${tenant}`,
-    /** Hash of the wamids of one day and one prefix: which attempt each belongs to. */
-    wamids: (day: number, prefix: number) => `${tag}:wamids:${day}:${prefix}`,
-    /** List: statuses that came before the wamid that they name was known. */
-    early: (wamidHash: string) => `${tag}:early:${wamidHash}`,
     /** Sorted set: numbers by when somebody has to look at them (Unix ms). */
     wakes: `${tag}:wakes`,
     /** String: the newest turn in a tier's queue that a sender has come to. */
     servedTurn: (tier: Tier) => `${tag}:turn:${tier}`,
     /** String: the last turn in a tier's queue that a tenant was given. */
     tenantTurn: (tier: Tier, tenant: string) => `${tag}:turn:${tier}:${tenant}`,
-    /** Sorted set: the newest attempts of a number that have had a status. */
-    statusesSeen: (number: NumberId) => `${tag}:statuses:${number}`,
-    /** Sorted set: open messages by next check (Unix ms; +inf while they wait in a chain or lane). */
-    outbox: `${tag}:outbox`,
-    /** Sorted set: dead messages by time of death. */
-    dead: `${tag}:dead`,
-    /** Stream: what was not understood or could not be run, capped in number and age. */
-    quarantine: `${tag}:quarantine`,
   };
 }
 
@@ -105,6 +121,10 @@ function flowKeys(tag: string) {
     emitted: `${tag}:emitted`,
     /** Hash: how far a subscriber has been told of them, who tells it, and since when that fails. */
     subscription: (subscriptionHash: string) => `${tag}:subscription:${subscriptionHash}`,
+    /** Sorted set: events that a subscriber did not take in time, by when they were given up (Unix ms). */
+    undelivered: `${tag}:undelivered`,
+    /** Hash of these events, capped in number and age. */
+    undeliveredEvents: `${tag}:undeliveredevents`,
     /** String: the files of a set of flows, each by its path and the hash of its text. */
     manifest: (flowsHash: string) => `${tag}:flows:${flowsHash}`,
     /** String: the text of a file of flows. */
@@ -113,6 +133,41 @@ function flowKeys(tag: string) {
     lastGood: `${tag}:lastgood`,
     /** Hash: team → what its flows want to hear of. */
     wants: `${tag}:wants`,
+  };
+}
+
+/** What is open, and what did not go. */
+function endKeys(tag: string) {
+  return {
+    /** Sorted set: the newest attempts of a number that have had a status. */
+    statusesSeen: (number: NumberId) => `${tag}:statuses:${number}`,
+    /** Sorted set: open messages by next check (Unix ms; +inf while they wait in a chain or lane). */
+    outbox: `${tag}:outbox`,
+    /** Sorted set: dead messages by time of death. */
+    dead: `${tag}:dead`,
+    /** Stream: what was not understood or could not be run, capped in number and age. */
+    quarantine: `${tag}:quarantine`,
+  };
+}
+
+function broadcastKeys(tag: string) {
+  return {
+    /** Sorted set: a tenant's broadcasts (team/bid), by when they were made (Unix ms). */
+    broadcasts: (tenant: string) => `${tag}:broadcasts:${tenant}`,
+    /** Hash: what a broadcast says, where it stands, and how far it is fed. */
+    broadcast: (bid: string) => `${tag}:broadcast:${bid}`,
+    /** List: its recipients, each a JSON array; '' for one that was erased. */
+    recipients: (bid: string) => `${tag}:recipients:${bid}`,
+    /** String: what became of each, one byte a recipient. */
+    outcomes: (bid: string) => `${tag}:outcomes:${bid}`,
+    /** Sorted set: recipients whose message is open, by index. */
+    openRecipients: (bid: string) => `${tag}:openrecipients:${bid}`,
+    /** Set: who is among the recipients of a draft, hashed. */
+    addressed: (bid: string) => `${tag}:addressed:${bid}`,
+    /** Sorted set: broadcasts (tenant/team/bid) by when somebody has to look at them (Unix ms). */
+    feeds: `${tag}:feeds`,
+    /** String: which runner feeds them. */
+    feeder: `${tag}:feeder`,
   };
 }
 
@@ -168,6 +223,11 @@ export function entryOf({ mid, cid }: { mid: MessageId; cid: ConversationId }): 
 /** The index of those who have a tag of a team. */
 export function taggedKey(keys: Keys, tenant: string, team: string, tag: string): string {
   return keys.tagged(hash('tag', tenant, team, tag));
+}
+
+/** The index of a team's contacts. */
+export function contactsKey(keys: Keys, tenant: string, team: string): string {
+  return keys.contacts(hash('contacts', tenant, team));
 }
 
 /** How an index of contacts names one: the conversation, and the number that it is with. */

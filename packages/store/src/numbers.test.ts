@@ -9,6 +9,7 @@ import {
   resumeNumber,
   resumeWaba,
 } from './numbers.ts';
+import { readWaits } from './broadcasts/read-waits.ts';
 import { due } from './outbox.ts';
 import { numberOf, templateNamed } from './testing/said.ts';
 import { useStore } from './testing/use-store.ts';
@@ -25,6 +26,29 @@ async function open(name: string) {
   expect(await store.claim(ref)).toMatchObject({ kind: 'go' });
   return ref;
 }
+
+describe('readWaits()', () => {
+  const waits = () => readWaits(store.real, 0, number);
+
+  test('tells each thing that keeps broadcasts, with its end', async () => {
+    expect(await waits()).toEqual([]);
+    const untilMs = Date.now() + 60_000;
+    await pauseNumber(store.real, 0, number, { of: 'waba', untilMs, code: '80007' });
+    await pauseNumber(store.real, 0, number, { of: 'templates', code: 'restriction' });
+    expect(await waits()).toEqual([
+      { for: 'number', untilMs, code: '80007' },
+      { for: 'templates', untilMs: Infinity },
+    ]);
+  });
+
+  test('tells when the tier has room, and that one of none never has', async () => {
+    await learnLimits(store.real, 0, number, { tierLimit: 1 });
+    await open('a');
+    expect(await waits()).toEqual([{ for: 'tier', untilMs: store.clock.nowMs + DAY_MS }]);
+    await learnLimits(store.real, 0, number, { tierLimit: 0 });
+    expect(await waits()).toEqual([{ for: 'tier', untilMs: Infinity }]);
+  });
+});
 
 describe('readNumber()', () => {
   test('tells what is configured when nothing else is known', async () => {

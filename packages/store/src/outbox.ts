@@ -1,5 +1,7 @@
+import type { OwnEventType } from '@alur/types';
 import { z } from 'zod';
 import type { RedisClient } from './connection.ts';
+import { EMITTED_MAX, typesOf } from './emitted.ts';
 import { entryOf, flightKeys, ledgerKey, shardKeys } from './keys.ts';
 import { RECORD_KEEP_S, TIER_DAY_MS, type MessageRef } from './message-ref.ts';
 import { MessageData, parseAdmitted, type Admitted } from './record.ts';
@@ -14,6 +16,8 @@ export interface SweepPolicy {
   floorMs: number;
   onUnknown: OnUnknown;
   keepS?: number;
+  /** What subscribers of the team want to hear of. */
+  wanted?: ReadonlySet<OwnEventType> | undefined;
 }
 
 /** What a sweep did: `job` needs a job for `attempt`. */
@@ -45,9 +49,13 @@ export async function sweep(client: RedisClient, ref: MessageRef, policy: SweepP
     keys.chain(ref.cid, ref.class),
     keys.statusesSeen(number.id),
     ...flightKeys(keys, number),
+    keys.emitted,
   ];
-  const { graceMs, floorMs, onUnknown, keepS = RECORD_KEEP_S } = policy;
-  const args = [entryOf(ref), ref.class, number.id, number.throughput, keepS, graceMs, floorMs, onUnknown];
+  const { graceMs, floorMs, onUnknown, keepS = RECORD_KEEP_S, wanted } = policy;
+  const args = [
+    ...[entryOf(ref), ref.class, number.id, number.throughput, keepS, graceMs, floorMs, onUnknown],
+    ...[EMITTED_MAX, typesOf(wanted)],
+  ];
   const [action, admitted, attempt] = SweepReply.parse(await sweepScript.run(client, keyList, args));
   return { action, attempt, admitted: parseAdmitted(admitted) };
 }

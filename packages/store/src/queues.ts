@@ -34,6 +34,8 @@ export interface TierQueues {
     tier: Tier,
     nowMs: number,
   ): Promise<{ waiting: number; delayed: number; active: number; oldestAgeS: number }>;
+  /** Senders that are connected to a tier's queue; undefined where Redis does not tell who is connected. */
+  senders(tier: Tier): Promise<number | undefined>;
   close(): Promise<void>;
 }
 
@@ -62,6 +64,7 @@ export function createTierQueues(client: RedisClient): TierQueues {
     },
     remind: (tier, ref, attempt) => queueOf(tier).add([jobOf({ ...ref, turn: undefined }, String(attempt))]),
     depth: (tier, nowMs) => queueOf(tier).depth(nowMs),
+    senders: (tier) => queueOf(tier).senders(),
     close: async () => {
       await Promise.all([...queues.values()].map((queue) => queue.close()));
     },
@@ -120,6 +123,12 @@ class BatchedQueue {
       active: counts['active'] ?? 0,
       oldestAgeS: (nowMs - oldestMs) / 1000,
     };
+  }
+
+  async senders(): Promise<number | undefined> {
+    const workers = await this.#queue.getWorkers().catch(() => undefined);
+    // What BullMQ gives in place of an answer where the command is forbidden has no address.
+    return workers?.every((worker) => worker['addr'] !== undefined) === true ? workers.length : undefined;
   }
 
   close(): Promise<void> {

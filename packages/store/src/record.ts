@@ -36,6 +36,10 @@ export const MessageData = z.object({
   receivedAtMs: z.number().optional(),
   /** A status has caused it, so its own statuses start nothing. */
   quiet: z.boolean().optional(),
+  /** The broadcast that it is of, for whoever is told of it. */
+  broadcast: z.string().optional(),
+  /** Which call of the API it came from, and a hash of all that it asked for. */
+  call: z.object({ id: z.string(), fingerprint: z.string() }).optional(),
 });
 export type MessageData = z.infer<typeof MessageData>;
 

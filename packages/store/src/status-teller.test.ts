@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import { NumberId } from '@alur/types';
 import { createStatusTeller, type StatusNote } from './status-teller.ts';
 import { cidOf, contactOf, refOf, statusOf } from './testing/said.ts';
 import { takingTurns } from './testing/taking-turns.ts';
@@ -51,6 +52,14 @@ describe('createStatusTeller()', () => {
     await teller().tell([note('1'), note('2', { state: 'read' })]);
     const lines = (await heard()).map(({ from, status }) => `${from.waId} ${status.state}`);
     expect(lines.sort()).toEqual(['1 delivered', '2 delivered', '2 read']);
+  });
+
+  test("tells a number nothing of another's message, whatever its receipt says", async () => {
+    await queue('1');
+    const other = { ...number, id: NumberId.parse('777'), tenant: 'other', team: 'sales' };
+    await publishWants(store.real, 0, other, { statuses: true });
+    await teller().tell([note('1', { number: other })]);
+    expect(await heard()).toEqual([]);
   });
 
   test('tells nobody whose flows want nothing', async () => {

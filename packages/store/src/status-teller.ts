@@ -88,7 +88,8 @@ async function eventOf(
   const keys = shardKeys(shardOf(tenant, shards));
   const [json, body] = await client.hmget(keys.message(mid), 'data', 'body');
   const data = read(MessageData, json);
-  if (!data || data.quiet === true) return undefined;
+  // A receipt names its message in a tag that anybody may write: another number's message is nobody's here.
+  if (!data || data.number !== id || data.quiet === true) return undefined;
   const contact = await readContact(client, shardOf(tenant, shards), data.cid);
   const from = senderOf({ ...read(MessageBody, body)?.to, ...contact });
   if (from.waId === undefined && from.userId === undefined) return undefined;

@@ -1,6 +1,7 @@
-import type { DeadReason, MessageId, StatusKind, StatusUpdate } from '@alur/types';
+import type { DeadReason, MessageId, OwnEventType, StatusKind, StatusUpdate } from '@alur/types';
 import { z } from 'zod';
 import type { RedisClient } from './connection.ts';
+import { EMITTED_MAX, typesOf } from './emitted.ts';
 import { entryOf, flightKeys, ledgerKey, shardKeys } from './keys.ts';
 import { RECORD_KEEP_S, type MessageRef } from './message-ref.ts';
 import { parseAdmitted, type Admitted } from './record.ts';
@@ -23,6 +24,8 @@ export interface OwnStatus {
   status: StatusUpdate & { mid: MessageId; attempt: number };
   number: SendingNumber;
   failure?: LateFailure | undefined;
+  /** What subscribers of its team want to hear of. */
+  wanted?: ReadonlySet<OwnEventType> | undefined;
 }
 
 /** `settle`: the message is final now, its chain may move on. `again`: it gets a new attempt later. */
@@ -70,6 +73,7 @@ export async function mergeStatuses(
   const keyList = [
     keys.dead,
     keys.optOuts(tenant),
+    keys.emitted,
     ...known.flatMap(({ status, number }) => [
       keys.message(status.mid),
       keys.statusesSeen(number.id),
@@ -79,19 +83,20 @@ export async function mergeStatuses(
       ...flightKeys(keys, number),
     ]),
   ];
-  const args = [keepS, againMs, maxTries, WAMID_KEEP_S, ...known.flatMap(argumentsOf)];
+  const args = [keepS, againMs, maxTries, WAMID_KEEP_S, EMITTED_MAX, ...known.flatMap(argumentsOf)];
   const [replies, early] = MergeReply.parse(await mergeScript.run(client, keyList, args));
   if (early.length > 0) options.onEarly?.(parseEarly(early));
   const outcomes = new Map(known.map((status, index) => [status, replies[index] ?? 'unmatched']));
   return statuses.map((status) => outcomes.get(status) ?? 'unmatched');
 }
 
-function argumentsOf({ status, failure }: OwnStatus): (string | number)[] {
-  const { mid, attempt, wamid, number, errorCode } = status;
+function argumentsOf({ status, failure, wanted }: OwnStatus): (string | number)[] {
+  const { mid, attempt, wamid, number, errorCode, at } = status;
   const { act = 'dead', reason = 'undeliverable' } = failure ?? {};
   const code = String(errorCode ?? '');
   const rank = RANK[status.status] ?? 0;
-  return [mid, attempt, rank, wamid, shortWamid(number, wamid), code, number, act, reason];
+  const what = [mid, attempt, rank, wamid, shortWamid(number, wamid), code, number];
+  return [...what, act, reason, at, typesOf(wanted)];
 }
 
 /** After a status made a message final: lets its chain move on. Safe to repeat. */

@@ -22,7 +22,7 @@ const take = (owner = 'a', reopen = false, of = crm) =>
 const move = (cursor: string, to: string, count: number, more: { owner?: string; release?: true } = {}) =>
   moveSubscription(store.client, 0, crm, { owner: 'a', cursor, to, count, ...more });
 const fail = (cursor: string, entry: string, isGone = false, owner = 'a') =>
-  failSubscription(store.client, 0, crm, { owner, cursor, entry, isGone });
+  failSubscription(store.client, 0, crm, { owner, cursor, entry, isGone, answer: '500' });
 const stands = () => store.real.hgetall(subscriptionKey(store.keys, crm));
 
 /** Events as a commit adds them; their ids are these words. Returns their entries. */
@@ -66,9 +66,9 @@ describe('takeSubscription()', () => {
     expect(await taken()).toMatchObject({ cursor: '0-0', missed: 0, ids: ['one'] });
   });
 
-  test('gives at most 50 events at once', async () => {
-    await began(...Array.from({ length: 60 }, (_, index) => `e${index}`));
-    expect((await taken()).ids).toHaveLength(50);
+  test('gives at most 100 events at once', async () => {
+    await began(...Array.from({ length: 110 }, (_, index) => `e${index}`));
+    expect((await taken()).ids).toHaveLength(100);
   });
 
   test('has one owner at a time, for 30 seconds since it moved last', async () => {
@@ -155,7 +155,7 @@ describe('moveSubscription()', () => {
     pass(1_000);
     await taken();
     expect(await move('0-0', one, 1, { release: true })).toBe(true);
-    expect(Object.keys(await stands()).sort()).toEqual(['count', 'cursor']);
+    expect(Object.keys(await stands()).sort()).toEqual(['answer', 'count', 'cursor', 'failed', 'failing']);
     expect((await taken('b')).ids).toEqual(['two']);
   });
 });

@@ -5,16 +5,18 @@ import { type Emitted, parseEmitted } from './emitted.ts';
 import { type Keys, shardKeys } from './keys.ts';
 import { loadScript } from './script.ts';
 
-// How far each subscriber has been told of what the flows of its shard emitted. Whoever has the subscription reads on from its
-// cursor and moves it behind each event that was delivered, so an event is told at least once, and one at a time in order. Whoever
-// dies with it is followed by somebody else when the lease is over.
+// How far each subscriber has been told of what its shard emitted. Whoever has the subscription reads on from its cursor, tells several
+// events at once, and moves the cursor up to the first that is not delivered; what has been delivered behind it is noted. So each is told
+// at least once, by one runner at a time. Whoever dies with it is followed by somebody else when the lease is over.
 
 const LEASE_MS = 30_000;
 // A subscriber that no runner asks for any more is forgotten after this; named again, it begins at the end.
 const KEEP_S = 30 * 86_400;
-const EVENTS_MAX = 50;
+const EVENTS_MAX = 100;
 const GIVE_UP_MS = 86_400_000;
 const WAITS_MS = [1_000, 5_000, 30_000, 120_000, 600_000, 3_600_000];
+const UNDELIVERED_MAX = 10_000;
+const UNDELIVERED_KEEP_MS = 8 * 86_400_000;
 
 /** A subscriber of a team. */
 export interface SubscriptionRef {
@@ -23,18 +25,27 @@ export interface SubscriptionRef {
   subscriber: string;
 }
 
-/** A subscription that a runner has: who it is, and the cursor that it saw. */
+/** A subscription that a runner has: who it is, and the cursor that it saw. `done`: entries behind the cursor that have been told. */
 export interface HeldSubscription {
   owner: string;
   cursor: string;
+  done?: readonly string[];
 }
 
 /**
- * `taken`: the next events of the shard, of any team, are the owner's to deliver; `missed` fell out of the stream before. The others
- * have nothing to be done now: `idle` because nothing is left, `waits` because of a failure, `held` by another owner, `ended`.
+ * `taken`: the next events of the shard, of any team, are the owner's to deliver, but for those whose entries are in `done`; `missed` fell
+ * out of the stream before; the first one has been tried `tries` times. The others have nothing to be done now: `idle` because nothing
+ * is left, `waits` because of a failure, `held` by another owner, `ended`.
  */
 export type TakenSubscription =
-  | { kind: 'taken'; cursor: string; missed: number; events: Emitted[] }
+  | {
+      kind: 'taken';
+      cursor: string;
+      missed: number;
+      tries: number;
+      done: ReadonlySet<string>;
+      events: Emitted[];
+    }
   | { kind: 'idle' | 'waits' | 'held' | 'ended' };
 
 /** `lost`: somebody else has the subscription. After `skipped` the cursor is behind the event, and the owner goes on. */
@@ -46,7 +57,7 @@ export type FailedDelivery =
 
 const Entry = z.tuple([z.string(), z.array(z.string())]);
 const TakeReply = z.union([
-  z.tuple([z.literal('taken'), z.string(), z.number()]).rest(Entry),
+  z.tuple([z.literal('taken'), z.string(), z.number(), z.number(), z.string()]).rest(Entry),
   z.tuple([z.enum(['idle', 'waits', 'held', 'ended'])]),
 ]);
 const FailReply = z.union([
@@ -74,8 +85,9 @@ export async function takeSubscription(
     await takeScript.run(client, [subscriptionKey(keys, ref), keys.emitted], args),
   );
   if (reply[0] !== 'taken') return { kind: reply[0] };
-  const [kind, cursor, missed, ...entries] = reply;
-  return { kind, cursor, missed, events: entries.map(([entry, fields]) => parseEmitted(entry, fields)) };
+  const [kind, cursor, missed, tries, done, ...entries] = reply;
+  const events = entries.map(([entry, fields]) => parseEmitted(entry, fields));
+  return { kind, cursor, missed, tries, done: new Set(done.split(' ')), events };
 }
 
 /**
@@ -86,21 +98,36 @@ export async function moveSubscription(
   client: RedisClient,
   shard: number,
   ref: SubscriptionRef,
-  { owner, cursor, to, count, release }: HeldSubscription & { to: string; count: number; release?: true },
+  held: HeldSubscription & { to: string; count: number; release?: true },
 ): Promise<boolean> {
-  const args = [owner, cursor, to, count, release ? 0 : LEASE_MS];
+  const { owner, cursor, to, count, release, done = [] } = held;
+  const args = [owner, cursor, to, count, release ? 0 : LEASE_MS, done.join(' ')];
   return (await moveScript.run(client, [subscriptionKey(shardKeys(shard), ref)], args)) === 1;
 }
 
-/** Notes that the event right behind the cursor was not taken. `isGone`: the subscriber wants no more until the bundle is read again. */
+/** What came of the event right behind the cursor. */
+export interface DeliveryFailure extends HeldSubscription {
+  entry: string;
+  /** The subscriber wants no more until the bundle is read again. */
+  isGone: boolean;
+  /** Status or reason, for operators. */
+  answer: string;
+}
+
+/** Notes that the event right behind the cursor was not taken. One that is passed over is kept among the undelivered. */
 export async function failSubscription(
   client: RedisClient,
   shard: number,
   ref: SubscriptionRef,
-  { owner, cursor, entry, isGone }: HeldSubscription & { entry: string; isGone: boolean },
+  { owner, cursor, entry, isGone, answer, done = [] }: DeliveryFailure,
 ): Promise<FailedDelivery> {
-  const args = [owner, cursor, entry, isGone ? '1' : '', GIVE_UP_MS, WAITS_MS.join(' ')];
-  const reply = FailReply.parse(await failScript.run(client, [subscriptionKey(shardKeys(shard), ref)], args));
+  const keys = shardKeys(shard);
+  const keyList = [subscriptionKey(keys, ref), keys.emitted, keys.undelivered, keys.undeliveredEvents];
+  const args = [
+    ...[owner, cursor, entry, isGone ? '1' : '', GIVE_UP_MS, WAITS_MS.join(' '), answer, done.join(' ')],
+    ...[ref.subscriber, UNDELIVERED_MAX, UNDELIVERED_KEEP_MS],
+  ];
+  const reply = FailReply.parse(await failScript.run(client, keyList, args));
   if (reply[0] === 'waits') return { kind: reply[0], tries: reply[1], waitMs: reply[2] };
   if (reply[0] === 'skipped') return { kind: reply[0], tries: reply[1] };
   return { kind: reply[0] };

@@ -1,4 +1,4 @@
-import { ConversationId, type Journal, type Session, readAs } from '@alur/types';
+import { ConversationId, EventId, type Journal, type Session, readAs } from '@alur/types';
 import { z } from 'zod';
 import { type Commit, commitTurn, type CommitResult } from './commit.ts';
 import type { RedisClient } from './connection.ts';
@@ -10,6 +10,7 @@ import { shardKeys } from './keys.ts';
 import { parseMoved } from './names/moved-ids.ts';
 import { QUARANTINE_MAX, QUARANTINE_MS } from './quarantine.ts';
 import { RUNNERS, type ReadyEntry } from './ready.ts';
+import { formatTrace } from './life/trace-entry.ts';
 import { loadScript } from './script.ts';
 
 /** What a turn starts from. */
@@ -62,15 +63,29 @@ export function createTurns(client: RedisClient): Turns {
     recordAnswer: (entry, answer) => recordAnswer(client, entry, answer),
     quarantine: async (entry, evt, reason, detail) => {
       const keys = shardKeys(entry.shard);
-      const keyList = [keys.ready, keys.inbox(entry.cid), keys.conversation(entry.cid), keys.quarantine];
+      const { cid } = entry;
+      const own = [keys.inbox(cid), keys.conversation(cid)];
+      const keyList = [keys.ready, ...own, keys.quarantine, keys.trace(cid)];
       const kept = [QUARANTINE_MAX, QUARANTINE_MS, IDLE_CONVERSATION_S];
-      const args = [RUNNERS, entry.id, evt, reason, detail, ...kept];
+      const args = [RUNNERS, entry.id, evt, reason, detail, ...kept, setAsideLine(evt, reason)];
       return (await quarantineScript.run(client, keyList, args)) === 1;
     },
     forgiveLost: async (entry) => {
       await client.hdel(shardKeys(entry.shard).conversation(entry.cid), 'lost_evt', 'lost');
     },
   };
+}
+
+// Of an event that nobody could read no more is known.
+function setAsideLine(evt: string, reason: string): string {
+  const none = { nodes: [], messages: [], emitted: [] };
+  return formatTrace({
+    evt: EventId.parse(evt),
+    kind: 'unread',
+    outcome: 'set_aside',
+    failure: reason,
+    ...none,
+  });
 }
 
 async function load(client: RedisClient, entry: ReadyEntry): Promise<Loaded | undefined> {

@@ -7,8 +7,8 @@ import { loadScript } from './script.ts';
 // Meta promises our tag in statuses of success only, so a status without it is joined by its wamid. Small hashes a
 // day and prefix keep Redis's compact form: about 45 bytes a message.
 
-/** How long a wamid leads to its attempt: a failure is reported within this. */
-export const WAMID_KEEP_S = 2 * 86_400;
+/** How long a wamid leads to its attempt: as long as the record is there, for people who ask by it. */
+export const WAMID_KEEP_S = 8 * 86_400;
 const EARLY_KEEP_S = 86_400;
 const EARLY_MAX = 16;
 const PREFIX_BITS = 14;
@@ -28,11 +28,19 @@ export function wamidsKey(shard: number, number: NumberId, wamid: string): strin
   return shardKeys(shard).wamids(dayOf(Date.now()), prefixOf(number, wamid));
 }
 
-// By the clocks of two processes, so the reader looks a little ahead of its own.
+// A failure is reported within two days. By the clocks of two processes, so the reader looks a little ahead of its own.
 function wamidsKeys(shard: number, number: NumberId, wamid: string): string[] {
   const now = Date.now();
   const days = new Set([now + CLOCKS_APART_MS, now, now - DAY_MS].map(dayOf));
   return [...days].map((day) => shardKeys(shard).wamids(day, prefixOf(number, wamid)));
+}
+
+/** Every bucket that a wamid may be in, the newest first. */
+export function wamidsKeysOf(shard: number, number: NumberId, wamid: string): string[] {
+  const first = dayOf(Date.now() + CLOCKS_APART_MS);
+  const count = (WAMID_KEEP_S * 1_000) / DAY_MS + 2;
+  const prefix = prefixOf(number, wamid);
+  return Array.from({ length: count }, (_, index) => shardKeys(shard).wamids(first - index, prefix));
 }
 
 function dayOf(atMs: number): number {

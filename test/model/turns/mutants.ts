@@ -225,8 +225,8 @@ const OF_OTHERS: readonly TurnsMutant[] = [
     edits: [
       [
         'accept.lua',
-        `elseif redis.call('HSETNX', bucket, evt, '') == 0 then`,
-        `elseif redis.call('HSET', bucket, evt, '') < 0 then`,
+        `elseif redis.call('HSETNX', bucket, evt, ARGV[arg + 10]) == 0 then`,
+        `elseif redis.call('HSET', bucket, evt, ARGV[arg + 10]) < 0 then`,
       ],
     ],
   },

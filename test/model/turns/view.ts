@@ -31,13 +31,15 @@ export type View = Record<ConversationName, ConversationView>;
 
 const keys = shardKeys(SHARD);
 const Item = z.object({ at: z.number() });
+// What is kept for people who ask, and for messages.
+const LEFT_OUT = /:(throughput|trace|contacts):/;
 
 /** Contents as text; what no script of these reads is left out. */
 export function keep({ hashes, lists, sets, strings, streams = {}, expiring }: Contents): string {
-  const kept = Object.fromEntries(Object.entries(sets).filter(([key]) => !key.includes(':throughput:')));
-  const isKept = (key: string) => !key.includes(':throughput:');
-  const running = Object.fromEntries(Object.entries(expiring).filter(([key]) => isKept(key)));
-  return JSON.stringify(sorted({ hashes, lists, sets: kept, strings, streams, expiring: running }));
+  const kept = <T>(values: Record<string, T>) =>
+    Object.fromEntries(Object.entries(values).filter(([key]) => !LEFT_OUT.test(key)));
+  const read = { lists: kept(lists), sets: kept(sets), expiring: kept(expiring) };
+  return JSON.stringify(sorted({ hashes, strings, streams, ...read }));
 }
 
 export function viewOf(text: string): View {

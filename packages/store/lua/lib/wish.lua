@@ -6,20 +6,22 @@ local function note_wish(optouts, field, change, at, source)
   at, known_at = tonumber(at), tonumber(known_at)
   if known_at > at or (known_at == at and (known == 'out' or change == 'in')) then return end
   redis.call('HSET', optouts, field, change .. ':' .. at .. ':' .. source)
+  return true
 end
 
 -- A wish that was made under an id before it ended and is heard later is its former owner's. `since`: when the contact came to this id;
--- one that it came to after its end ends no more, so no circle is walked.
+-- one that it came to after its end ends no more, so no circle is walked. Returns whether anything is other than before.
 local function set_wish(optouts, contact, change, scope, at, source, since)
   local ended, heirs = string.match(redis.call('HGET', optouts, 'to:' .. contact) or '', '^(%d+):(.*)$')
   ended = tonumber(ended or '-1')
   if ended >= tonumber(at) and ended > (since or -1) then
+    local is_new = false
     for heir in string.gmatch(heirs, '%S+') do
-      set_wish(optouts, heir, change, scope, at, source, ended)
+      is_new = set_wish(optouts, heir, change, scope, at, source, ended) or is_new
     end
-    return
+    return is_new
   end
-  note_wish(optouts, scope == 'marketing' and 'm:' .. contact or contact, change, at, source)
+  return note_wish(optouts, scope == 'marketing' and 'm:' .. contact or contact, change, at, source)
 end
 
 -- What holds of one id holds of another: the later wish of each kind, the longer hold. Of what is older than `until_s`, if given.
@@ -46,4 +48,12 @@ local function opted_out(optouts, contacts, now)
     if seen[3] and tonumber(seen[3]) > now and not found then found = 'undeliverable' end
   end
   if found then return 'marketing', found end
+end
+
+-- A wish of a contact under all its ids. Returns whether it is heard otherwise from now on.
+local function change_wish(optouts, contacts, change, scope, at, source, now)
+  local scope_before, why_before = opted_out(optouts, contacts, now)
+  for _, contact in ipairs(contacts) do set_wish(optouts, contact, change, scope, at, source) end
+  local scope_after, why_after = opted_out(optouts, contacts, now)
+  return scope_before ~= scope_after or why_before ~= why_after
 end

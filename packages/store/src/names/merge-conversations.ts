@@ -11,7 +11,7 @@ import {
 } from '../conversation.ts';
 import { findReady } from './find-ready.ts';
 import { splitItem } from '../inbox-item.ts';
-import { contactHashes, shardKeys, taggedKey } from '../keys.ts';
+import { contactHashes, contactsKey, shardKeys, taggedKey } from '../keys.ts';
 import { addMoved, currentIds, formatMoved, parseMoved, type MovedId } from './moved-ids.ts';
 import { type ContactIds, formatPeriods, type Name, type Party, type Place, readEach } from './names.ts';
 import { RUNNERS } from '../ready.ts';
@@ -73,7 +73,7 @@ export interface Merging {
 /** False when somebody else changed one of the two in between; then nothing was changed here. */
 export async function mergeOnce(client: RedisClient, place: Place, merging: Merging): Promise<boolean> {
   const { stays, goes, ids } = merging;
-  const { shard, tenant, team } = place;
+  const { shard, tenant } = place;
   const keys = shardKeys(shard);
   const items = await client.lrange(keys.inbox(goes.cid), 0, -1);
   const entry = items.length > 0 ? (merging.drain ?? (await findReady(client, shard, goes.cid)) ?? '') : '';
@@ -82,7 +82,31 @@ export async function mergeOnce(client: RedisClient, place: Place, merging: Merg
   const known = [ids, ...contacts, ...formerIds(moved), ...items.flatMap(senderOf)];
   const own = [currentIds(ids, moved), ...contacts];
   const names = await namesToMove(client, place, { known, merging });
-  const keyList = [
+  const keyList = keysToMerge(place, merging, { names, tags: contacts[1].tags });
+  const args = [
+    RUNNERS,
+    stays.cid,
+    goes.cid,
+    place.number,
+    entry,
+    IDLE_CONVERSATION_S,
+    [...new Set(own.flatMap((each) => contactHashes(tenant, each)))].join(' '),
+    ...[stays.contact, stays.moved, goes.contact, goes.moved],
+    JSON.stringify(joinContacts(...contacts)),
+    ...[formatMoved(moved), merging.drain === undefined ? '' : '1', goes.version, names.length],
+    ...names.flatMap(({ seen, value }) => [seen, value]),
+  ];
+  return (await mergeScript.run(client, keyList, args)) === 1;
+}
+
+/** What the script touches: both conversations, the names that move, and the indexes that list the contact. */
+function keysToMerge(
+  { shard, tenant, team }: Place,
+  { stays, goes }: Merging,
+  { names, tags }: { names: readonly Name[]; tags: readonly string[] },
+): string[] {
+  const keys = shardKeys(shard);
+  return [
     keys.ready,
     keys.timers,
     keys.optOuts(tenant),
@@ -93,23 +117,11 @@ export async function mergeOnce(client: RedisClient, place: Place, merging: Merg
     keys.pair(stays.cid),
     keys.pair(goes.cid),
     ...names.map(({ key }) => key),
-    ...contacts[1].tags.map((tag) => taggedKey(keys, tenant, team, tag)),
+    ...tags.map((tag) => taggedKey(keys, tenant, team, tag)),
+    keys.trace(stays.cid),
+    keys.trace(goes.cid),
+    contactsKey(keys, tenant, team),
   ];
-  const together = joinContacts(...contacts);
-  const args = [
-    RUNNERS,
-    stays.cid,
-    goes.cid,
-    place.number,
-    entry,
-    IDLE_CONVERSATION_S,
-    [...new Set(own.flatMap((each) => contactHashes(tenant, each)))].join(' '),
-    ...[stays.contact, stays.moved, goes.contact, goes.moved],
-    ...[JSON.stringify(together), formatMoved(moved), merging.drain === undefined ? '' : '1'],
-    ...[goes.version, names.length],
-    ...names.flatMap(({ seen, value }) => [seen, value]),
-  ];
-  return (await mergeScript.run(client, keyList, args)) === 1;
 }
 
 /** The aliases that lead to the conversation that goes, with what they are from now on. */

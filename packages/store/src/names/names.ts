@@ -76,7 +76,8 @@ function nameKeys(
   ];
 }
 
-function parseName(key: string, seen: string): Name {
+/** Reads the value of an alias. */
+export function parseName(key: string, seen: string): Name {
   return { key, seen, periods: seen.split('|').map(parsePeriod) };
 }
 
