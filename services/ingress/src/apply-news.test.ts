@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { openConversation, openStore, readNumber, type Store } from '@alur/store';
+import { openConversation, openStore, readEmitted, readNumber, type Store } from '@alur/store';
 import { createLogger } from '@alur/telemetry';
 import { eventId, NumberId } from '@alur/types';
 import type { AccountNews } from '@alur/whatsapp';
-import { aNumber } from '../../../test/support/bundle.ts';
+import { aBundle, aNumber, aTeam } from '../../../test/support/bundle.ts';
 import { startRedis, type TestRedis } from '../../../test/support/redis.ts';
 import { applyNews, createDisplayNumbers, type NewsDeps } from './apply-news.ts';
 
@@ -42,6 +42,35 @@ const learnNames = () =>
   );
 
 describe('applyNews()', () => {
+  test('tells the subscribers of each team of the WABA what a contact prefers, once', async () => {
+    const subscriber = (events: string[]) => ({ id: 'crm', url: 'https://a.b', events, secrets: ['s'] });
+    const other = aNumber('4', { businessAccountId: '70', team: 'other' });
+    const deaf = aNumber('5', { businessAccountId: '70', team: 'deaf' });
+    const bundle = aBundle([
+      aTeam('default', 'default', { subscribers: [subscriber(['contact.*'])] }),
+      aTeam('default', 'other', { subscribers: [subscriber(['*'])] }),
+      aTeam('default', 'deaf', { subscribers: [subscriber(['order.*'])] }),
+    ]);
+    deps = { ...deps, bundle: () => bundle };
+    const news = { kind: 'preference', waId: '15550009', userId: undefined, atS: 100 } as const;
+    const numbers = [first, second, other, deaf];
+    await apply({ ...news, change: 'out' }, numbers);
+    await apply({ ...news, change: 'out' }, numbers);
+    await apply({ ...news, change: 'in', atS: 101 }, numbers);
+    const told = await readEmitted(store.client, 0, '', 10);
+    expect(told.map(({ team, type, at }) => [team, type, at])).toEqual([
+      ['default', 'contact.opted_out', 100],
+      ['other', 'contact.opted_out', 100],
+      ['default', 'contact.opted_in', 101],
+      ['other', 'contact.opted_in', 101],
+    ]);
+    expect(told[0]).toMatchObject({
+      contact: { waId: '15550009' },
+      payload: { scope: 'marketing', source: 'whatsapp' },
+    });
+    expect(new Set(told.map(({ id }) => id)).size).toBe(4);
+  });
+
   test('gives a new limit to the number that is named, and to nobody else', async () => {
     await learnNames();
     await apply({ kind: 'tier', scope: 'number', displayNumber: '15550002', tier: '3' });

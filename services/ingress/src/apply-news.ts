@@ -1,4 +1,4 @@
-import type { BusinessNumber } from '@alur/bundle';
+import type { Bundle, BusinessNumber } from '@alur/bundle';
 import {
   findConversation,
   learnDisplayNumber,
@@ -17,12 +17,17 @@ import {
 import type { Logger } from '@alur/telemetry';
 import { TIERS, type Tier } from '@alur/types';
 import type { AccountNews } from '@alur/whatsapp';
+import { preferenceEvents } from './preference-events.ts';
 import type { SortedNews } from './sort-items.ts';
+
+type Preference = Extract<AccountNews, { kind: 'preference' }>;
 
 export interface NewsDeps {
   client: RedisClient;
   shards: number;
   logger: Logger;
+  /** Whose subscribers are told of contacts' preferences; without it nobody is. */
+  bundle?: () => Bundle | undefined;
 }
 
 /** Acts on what Meta says of numbers, templates and contacts: from then on the senders hold other limits. Safe to repeat. */
@@ -33,7 +38,7 @@ export async function applyNews({ item, numbers }: SortedNews, deps: NewsDeps): 
       deps.logger.warn({ field: item.field, kind: news.kind }, 'news.number_unknown');
       continue;
     }
-    for (const number of about) await applyOne(news, number, deps);
+    for (const number of about) await applyOne(news, { number, numbers }, deps);
     noteTemplate(item.wabaId, news, deps.logger);
     const line = { field: item.field, kind: news.kind, numbers: about.map(({ id }) => id) };
     deps.logger.info(line, 'news.applied');
@@ -66,7 +71,13 @@ async function numbersAbout(
   );
 }
 
-async function applyOne(news: AccountNews, number: BusinessNumber, deps: NewsDeps): Promise<void> {
+/** A number that the news holds for, and all that they were told to. */
+interface About {
+  number: BusinessNumber;
+  numbers: readonly BusinessNumber[];
+}
+
+async function applyOne(news: AccountNews, { number, numbers }: About, deps: NewsDeps): Promise<void> {
   const { client } = deps;
   const shard = shardOf(number.tenant, deps.shards);
   switch (news.kind) {
@@ -92,17 +103,27 @@ async function applyOne(news: AccountNews, number: BusinessNumber, deps: NewsDep
     case 'template_changed':
     case 'template_quality':
       return undefined;
-    case 'preference': {
-      const { change, atS } = news;
-      const wish = { tenant: number.tenant, contact: await idsOf(news, number, deps), change, atS };
-      return setWish(client, shard, { ...wish, scope: 'marketing', source: 'user_preferences' });
-    }
+    case 'preference':
+      return applyPreference(news, { number, numbers }, deps);
   }
+}
+
+async function applyPreference(news: Preference, { number, numbers }: About, deps: NewsDeps): Promise<void> {
+  const { tenant } = number;
+  const { change, atS } = news;
+  const wish = { tenant, contact: await idsOf(news, number, deps), change, atS };
+  const own = numbers.filter((each) => each.tenant === tenant);
+  await setWish(deps.client, shardOf(tenant, deps.shards), {
+    ...wish,
+    scope: 'marketing',
+    source: 'user_preferences',
+    outside: preferenceEvents(wish, own, deps.bundle?.()),
+  });
 }
 
 /** All ids of the contact that Meta names by one: a wish that is taken back under one holds under no other. */
 async function idsOf(
-  { waId, userId }: Extract<AccountNews, { kind: 'preference' }>,
+  { waId, userId }: Preference,
   { tenant, id }: BusinessNumber,
   { client, shards }: NewsDeps,
 ): Promise<Pick<StoredContact, 'waId' | 'userId'>> {

@@ -8,6 +8,7 @@ import {
   openConversation,
   openStore,
   publishWants,
+  readEmitted,
   readNumber,
   type MessageRef,
   type Store,
@@ -142,5 +143,23 @@ describe('mergeReceipts()', () => {
       { kind: 'status', from: { waId: '621' }, status: { state: 'delivered', wamid: 'wamid.1' } },
       { kind: 'status', status: { state: 'failed', code: 131026, reason: 'bad_recipient' } },
     ]);
+  });
+
+  test('tells subscribers that want to hear of it, once for each thing that became of a message', async () => {
+    const team = bundle.tenants[0]?.teams[0];
+    if (!team) throw new Error('no team');
+    const ref = await sentMessage('a', 'wamid.1');
+    await merge({ status: 'delivered' });
+    expect(await readEmitted(store.client, 0, '', 10)).toEqual([]);
+    team.subscribers = [{ id: 'crm', url: 'https://a.b', events: ['message.*'], secrets: ['s'] }];
+    await merge({ status: 'read', at: 5 });
+    await merge({ status: 'read', at: 5 });
+    team.subscribers = [];
+    const told = await readEmitted(store.client, 0, '', 10);
+    expect(told.map(({ type, at }) => [type, at])).toEqual([
+      ['message.sent', 5],
+      ['message.read', 5],
+    ]);
+    expect(told[1]).toMatchObject({ cid: ref.cid, payload: { message_id: ref.mid, wamid: 'wamid.1' } });
   });
 });

@@ -1,4 +1,4 @@
-import type { Bundle, BusinessNumber } from '@alur/bundle';
+import { findTeam, type Bundle, type BusinessNumber } from '@alur/bundle';
 import {
   applyStatuses,
   findAttempt,
@@ -9,7 +9,7 @@ import {
   type StatusTeller,
   type TierQueues,
 } from '@alur/store';
-import type { StatusUpdate } from '@alur/types';
+import { wantedTypes, type StatusUpdate } from '@alur/types';
 import { readLateFailure } from '@alur/whatsapp';
 import type { SortedStatus } from './sort-items.ts';
 
@@ -81,7 +81,8 @@ async function ownStatus(
   const found =
     mid === undefined || attempt === undefined ? await findAttempt(client, shard, status) : { mid, attempt };
   if (!found) return undefined;
-  const own = { status: { ...status, ...found }, number };
+  const { subscribers = [] } = findTeam(bundle, number.tenant, number.team) ?? {};
+  const own = { status: { ...status, ...found }, number, wanted: wantedTypes(subscribers) };
   if (status.status !== 'failed') return own;
   return { ...own, failure: readLateFailure(status.errorCode, bundle.errors) };
 }

@@ -3,8 +3,14 @@ import { WEBHOOK_FIELDS } from '@alur/whatsapp';
 
 export type IngressMetrics = ReturnType<typeof createIngressMetrics>;
 
-/** What ingress counts. Labels are closed sets. */
-export function createIngressMetrics(metrics: Metrics) {
+/** Paths of the API as far as calls of them are counted. */
+type CountedRoutes = readonly {
+  name: string;
+  answers: Readonly<Record<number, unknown>>;
+}[];
+
+/** What ingress counts. Labels are closed sets. `routes` are the API's. */
+export function createIngressMetrics(metrics: Metrics, routes: CountedRoutes = []) {
   return {
     requests: metrics.counter({
       name: 'alur_http_requests_total',
@@ -12,7 +18,7 @@ export function createIngressMetrics(metrics: Metrics) {
       labels: ['route', 'code'],
       known: ['200', '401', '413', '503'].map((code) => ({ route: 'webhook', code })),
     }),
-    apiRequests: countApiRequests(metrics),
+    apiRequests: countApiRequests(metrics, routes),
     events: metrics.counter({
       name: 'alur_webhook_events_total',
       help: 'Things that webhooks reported, by what they were and what became of them',
@@ -55,16 +61,16 @@ function countFields(metrics: Metrics) {
   });
 }
 
-function countApiRequests(metrics: Metrics) {
+/** What any call may be answered with, whatever it asks for. */
+const COMMON_CODES = ['401', '403', '422', '429', '503'];
+
+function countApiRequests(metrics: Metrics, routes: CountedRoutes) {
   return metrics.counter({
     name: 'alur_api_requests_total',
     help: 'Requests on the API port',
     labels: ['route', 'code'],
-    known: [
-      ...['events', 'release'].flatMap((route) =>
-        ['202', '401', '422', '503'].map((code) => ({ route, code })),
-      ),
-      ...['200', '401', '404', '422', '502', '503'].map((code) => ({ route: 'media', code })),
-    ],
+    known: routes.flatMap(({ name, answers }) =>
+      [...new Set([...Object.keys(answers), ...COMMON_CODES])].map((code) => ({ route: name, code })),
+    ),
   });
 }

@@ -22,12 +22,22 @@ const TIMEOUTS = {
 };
 const CONNECTIONS_MAX = 10_000;
 
-/** Opens a port; `name` is the variable that it is set by. Fails with `PublicPortError`. */
+interface PortOptions {
+  host: string;
+  port: number;
+  name: 'PORT' | 'API_PORT';
+  timesBodies?: boolean;
+}
+
+/**
+ * Opens a port; `name` is the variable that it is set by. With `timesBodies` the app itself sees to it that bodies come in time. Fails with
+ * `PublicPortError`.
+ */
 export async function openPublicServer(
   app: RequestListener,
-  { host, port, name }: { host: string; port: number; name: 'PORT' | 'API_PORT' },
+  { host, port, name, timesBodies }: PortOptions,
 ): Promise<PublicServer> {
-  const server = createServer(TIMEOUTS, app);
+  const server = createServer({ ...TIMEOUTS, ...(timesBodies === true && { requestTimeout: 0 }) }, app);
   server.maxConnections = CONNECTIONS_MAX;
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause: NodeJS.ErrnoException) => {

@@ -17,15 +17,17 @@ export function readBody(request: IncomingMessage, bytesMax = WEBHOOK_BYTES_MAX)
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     let size = 0;
-    request.on('data', (chunk: Buffer) => {
+    const take = (chunk: Buffer) => {
       size += chunk.length;
       if (size <= bytesMax) {
         chunks.push(chunk);
         return;
       }
-      request.pause();
+      // Whoever answers decides what becomes of the rest.
+      request.off('data', take).pause();
       resolve({ kind: 'refused', status: 413 });
-    });
+    };
+    request.on('data', take);
     request.on('end', () =>
       resolve({ kind: 'body', body: chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks) }),
     );

@@ -11,6 +11,7 @@ import {
 import { createMetrics, readinessOf, startOps, type Logger, type RunningService } from '@alur/telemetry';
 import { createApi } from './api/create-api.ts';
 import { createMediaDownloads, removeLeftDownloads } from './api/media-downloads.ts';
+import { ROUTES } from './api/routes/index.ts';
 import { createDisplayNumbers } from './apply-news.ts';
 import type { Config } from './config.ts';
 import { createApp } from './create-app.ts';
@@ -32,7 +33,7 @@ export async function startIngress(config: Config, logger: Logger): Promise<Runn
   });
   const bundle = await openBundle(config.BUNDLE_DIR, { graphBaseUrl: config.GRAPH_BASE_URL });
   const redisProblem = () => store.problem() ?? fullProblem(store, config.REDIS_FULL_PERCENT);
-  const metrics = createIngressMetrics(registry);
+  const metrics = createIngressMetrics(registry, ROUTES);
   const { GRAPH_BASE_URL: graphBaseUrl } = config;
   await removeLeftDownloads(tmpdir(), Date.now());
   const face = openFace({ bundle, store, redisProblem, logger, metrics, graphBaseUrl });
@@ -46,9 +47,7 @@ export async function startIngress(config: Config, logger: Logger): Promise<Runn
         { bundle: bundle.warning(), redis: store.warning() },
       ),
   });
-  const server = await openPublicServer(face.app, { host: config.HOST, port: config.PORT, name: 'PORT' });
-  const { API_HOST, API_PORT } = config;
-  const api = await openPublicServer(face.api, { host: API_HOST, port: API_PORT, name: 'API_PORT' });
+  const { server, api } = await openPorts(face, config);
   logger.info({ port: server.port, apiPort: api.port, opsPort: ops.port }, 'ingress.listening');
   return {
     reload: bundle.reload,
@@ -60,6 +59,15 @@ export async function startIngress(config: Config, logger: Logger): Promise<Runn
       await ops.close();
     },
   };
+}
+
+async function openPorts(
+  { app, api }: Pick<ReturnType<typeof openFace>, 'app' | 'api'>,
+  { HOST, PORT, API_HOST, API_PORT }: Config,
+) {
+  const server = await openPublicServer(app, { host: HOST, port: PORT, name: 'PORT' });
+  const options = { host: API_HOST, port: API_PORT, name: 'API_PORT', timesBodies: true } as const;
+  return { server, api: await openPublicServer(api, options) };
 }
 
 interface FaceDeps {

@@ -1,7 +1,6 @@
 import { NumberId, JsonObject } from '@alur/types';
-import { USER_ID } from '@alur/whatsapp';
+import { readPhoneNumber, USER_ID } from '@alur/whatsapp';
 import { z } from 'zod';
-import { readPhoneNumber } from './phone-number.ts';
 
 const INPUT_BYTES_MAX = 65_536;
 
@@ -16,13 +15,16 @@ const WaId = z.string().transform((written, issues) => {
 });
 
 /** A WhatsApp user: by phone number, or by the id that a business has for them. */
-const To = z
+export const To = z
   .strictObject({
     wa_id: WaId.optional(),
     user_id: z.string().regex(USER_ID, 'a business-scoped user id: `US.13491208655302741918`').optional(),
     name: z.string().min(1).max(256).optional(),
   })
   .refine(({ wa_id, user_id }) => wa_id !== undefined || user_id !== undefined, 'give `wa_id` or `user_id`');
+
+/** Names a call: the same key is taken once. */
+export const IdempotencyKey = z.string().min(1).max(200).describe('The same key is taken once');
 
 const contact = {
   to: To,
@@ -40,8 +42,7 @@ export const EventBody = z.strictObject({
     (input) => JSON.stringify(input).length <= INPUT_BYTES_MAX,
     `at most ${INPUT_BYTES_MAX / 1024} KiB`,
   ).default({}),
-  /** The same key is taken once. */
-  idempotency_key: z.string().min(1).max(200).optional(),
+  idempotency_key: IdempotencyKey.optional(),
 });
 export type EventBody = z.infer<typeof EventBody>;
 export type ReleaseBody = z.infer<typeof ReleaseBody>;

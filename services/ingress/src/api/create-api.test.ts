@@ -1,73 +1,43 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
-import { openStore, type Store } from '@alur/store';
-import { createLogger, createMetrics } from '@alur/telemetry';
-import { aBundle, aNumber, aTeam } from '../../../../test/support/bundle.ts';
-import { plainIntake } from '../../../../test/support/events.ts';
+import { aBundle, aNumber, anApiKey, aTeam } from '../../../../test/support/bundle.ts';
 import { HOSTILE, inEachPlace, UNMEASURABLE } from '../../../../test/support/hostile.ts';
-import { startRedis, type TestRedis } from '../../../../test/support/redis.ts';
-import { createIngressMetrics } from '../metrics.ts';
-import { openPublicServer, type PublicServer } from '../public-server.ts';
-import { createApi } from './create-api.ts';
-import { createMediaDownloads } from './media-downloads.ts';
-
-let redis: TestRedis;
-let store: Store;
-let server: PublicServer;
-let nowMs: number;
-let lines: string[];
+import { useApi } from '../testing/use-api.ts';
 
 const KEY = 'a-key-of-at-least-24-characters';
 const NEW_KEY = 'the-next-key-while-both-are-live';
 const bundle = aBundle([
-  aTeam('acme', 'shop', { apiKeys: [KEY, NEW_KEY], numbers: [aNumber('100200300')] }),
-  aTeam('acme', 'two', { apiKeys: ['key-of-the-team-with-two'], numbers: [aNumber('1'), aNumber('2')] }),
-  aTeam('acme', 'off', { apiKeys: [KEY], enabled: false, numbers: [aNumber('3')] }),
+  aTeam('acme', 'shop', { apiKeys: [anApiKey(KEY), anApiKey(NEW_KEY)], numbers: [aNumber('100200300')] }),
+  aTeam('acme', 'two', {
+    apiKeys: [anApiKey('key-of-the-team-with-two')],
+    numbers: [aNumber('1'), aNumber('2')],
+  }),
+  aTeam('acme', 'off', { apiKeys: [anApiKey(KEY)], enabled: false, numbers: [aNumber('3')] }),
   aTeam('acme', 'keyless', { numbers: [aNumber('4')] }),
 ]);
 
-beforeEach(async () => {
-  redis = await startRedis();
-  store = await openStore({ url: redis.url, shards: 1 });
-  [nowMs, lines] = [Date.now(), []];
-  const app = createApi({
-    bundle: () => bundle,
-    hasRoom: () => true,
-    client: store.client,
-    shards: 1,
-    intake: plainIntake(store),
-    now: () => nowMs,
-    downloads: createMediaDownloads({ graphBaseUrl: undefined, dir: tmpdir() }),
-    metrics: createIngressMetrics(createMetrics('test')),
-    logger: createLogger({
-      service: 'test',
-      level: 'info',
-      destination: { write: (line) => void lines.push(line) },
-    }),
-  });
-  server = await openPublicServer(app, { host: '127.0.0.1', port: 0, name: 'API_PORT' });
-});
-afterEach(async () => {
-  await server.close(0);
-  await store.close();
-  await redis.stop();
+let nowMs: number;
+const api = useApi(
+  () => bundle,
+  () => ({ now: () => nowMs }),
+);
+const { lines } = api;
+beforeEach(() => {
+  nowMs = Date.now();
 });
 
 async function post(path: string, body: string | object, headers: Record<string, string> = {}) {
-  const response = await fetch(`http://127.0.0.1:${server.port}/v1/${path}`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${KEY}`, ...headers },
-    body: typeof body === 'string' ? body : JSON.stringify(body),
-  });
-  return { status: response.status, body: JSON.parse(await response.text()) };
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  const sent = { authorization: `Bearer ${KEY}`, ...headers };
+  const { status, text: said } = await api.call(path, { method: 'POST', body: text, headers: sent });
+  return { status, body: JSON.parse(said) };
 }
 
 const event = { to: { wa_id: '15550001' }, event_type: 'order.paid' };
 const stored = async (): Promise<{ at: number; input: object }[]> => {
-  const inboxes = await store.client.keys('{s0}:inbox:*');
-  const items = await Promise.all(inboxes.map((key) => store.client.lrange(key, 0, -1)));
+  const inboxes = await api.store.client.keys('{s0}:inbox:*');
+  const items = await Promise.all(inboxes.map((key) => api.store.client.lrange(key, 0, -1)));
   return items.flat().map((item) => JSON.parse(item.slice(32)));
 };
 
@@ -96,6 +66,8 @@ describe('createApi()', () => {
     const authorization = `Bearer ${NEW_KEY}`;
     const again = await post('acme/shop/events', { ...event, idempotency_key: 'k' }, { authorization });
     expect(again).toEqual({ status: 202, body: { id: first.body.id, status: 'known' } });
+    const named = await post('acme/shop/events', event, { 'idempotency-key': '"k"' });
+    expect(named).toEqual(again);
     await post('acme/shop/events', event);
     await post('acme/shop/events', event);
     expect(await stored()).toHaveLength(3);
@@ -123,6 +95,17 @@ describe('createApi()', () => {
     expect(await stored()).toEqual([]);
   });
 
+  test('tells each key that is not known where it stands', async () => {
+    const to = { wa_id: '15550001234', nick: 'Ana', age: 7 };
+    const { status, body } = await post('acme/shop/events', { ...event, to, colour: 'red' });
+    expect(status).toBe(422);
+    expect(body.error.problems).toEqual([
+      { at: 'to.nick', message: '`nick` is not known here' },
+      { at: 'to.age', message: '`age` is not known here' },
+      { at: 'colour', message: '`colour` is not known here' },
+    ]);
+  });
+
   test('knows an idempotency key across midnight', async () => {
     const midnight = Math.floor(Date.now() / 86_400_000) * 86_400_000;
     nowMs = midnight - 1;
@@ -137,14 +120,14 @@ describe('createApi()', () => {
     'does not say of %s that it took what Redis refuses for its time',
     async (path) => {
       await post('acme/shop/events', event);
-      const [inbox = ''] = await store.client.keys('{s0}:inbox:*');
+      const [inbox = ''] = await api.store.client.keys('{s0}:inbox:*');
       const session = {
         state: {},
         epoch: 1,
         wait: { for: 'release', flows: 'f', flow: 'f', node: 'n', input: {} },
       };
       const wait = { ...session.wait, outputs: {}, callers: [], tries: {} };
-      await store.client.hset(
+      await api.store.client.hset(
         inbox.replace('inbox', 'conv'),
         'session',
         JSON.stringify({ ...session, wait }),
@@ -202,24 +185,43 @@ describe('createApi()', () => {
     expect(await problemsOf('{}')).toEqual(await problemsOf(UNMEASURABLE));
   });
 
-  test('refuses a compressed body and any method but POST', async () => {
+  test('refuses a compressed body, an address that cannot be read, and what is at none', async () => {
     expect((await post('acme/shop/events', event, { 'content-encoding': 'gzip' })).status).toBe(415);
-    const url = `http://127.0.0.1:${server.port}/v1/acme/shop/events`;
-    for (const method of ['GET', 'PUT', 'DELETE', 'OPTIONS', 'PATCH']) {
-      const response = await fetch(url, { method });
-      expect([response.status, response.headers.get('allow')]).toEqual([405, 'POST']);
+    expect((await post('%ff/shop/events', event)).status).toBe(400);
+    for (const path of ['acme/shop', 'acme/shop/nothing', 'acme/shop/events/', 'acme/shop/Events'])
+      expect(await post(path, event)).toMatchObject({ status: 404, body: { error: { code: 'not_found' } } });
+  });
+
+  test.each([
+    ['acme/shop/events', 'GET', 405, 'OPTIONS, POST'],
+    ['acme/shop/events', 'HEAD', 405, 'OPTIONS, POST'],
+    ['acme/shop/events', 'PATCH', 405, 'OPTIONS, POST'],
+    ['acme/shop/events', 'OPTIONS', 204, 'OPTIONS, POST'],
+    ['acme/nobody/events', 'OPTIONS', 204, 'OPTIONS, POST'],
+    ['acme/shop/media/1', 'OPTIONS', 204, 'OPTIONS, GET, HEAD'],
+    ['acme/shop/media/1', 'POST', 405, 'OPTIONS, GET, HEAD'],
+  ])('says of %s %s which methods there are, with or without a key', async (path, method, status, allow) => {
+    for (const key of [KEY, undefined]) {
+      const reply = await api.call(path, { method, ...(key !== undefined && { key }) });
+      expect([reply.status, reply.headers.get('allow')]).toEqual([status, allow]);
+      if (status === 204) expect([reply.text, reply.headers.get('content-type')]).toEqual(['', null]);
     }
-    expect(
-      (await fetch(`http://127.0.0.1:${server.port}/v1/%ff/shop/events`, { method: 'POST' })).status,
-    ).toBe(400);
+  });
+
+  test('answers HEAD as GET, without the body', async () => {
+    const got = await api.call('acme/shop/media/a.b', { key: KEY });
+    const head = await api.call('acme/shop/media/a.b', { key: KEY, method: 'HEAD' });
+    expect([head.status, head.text]).toEqual([422, '']);
+    expect(head.headers.get('content-length')).toBe(got.headers.get('content-length'));
+    expect((await api.call('acme/shop/media/a.b', { method: 'HEAD' })).status).toBe(401);
   });
 
   test('cuts off who sends a head that is too large, or never ends', async () => {
     const began = Date.now();
-    const socket = connect(server.port, '127.0.0.1');
+    const socket = connect(api.port, '127.0.0.1');
     socket.write('POST /v1/acme/shop/events HTTP/1.1\r\nHost: api\r\n');
     const cut = once(socket.resume(), 'close');
-    const large = await fetch(`http://127.0.0.1:${server.port}/v1/acme/shop/events`, {
+    const large = await fetch(`http://127.0.0.1:${api.port}/v1/acme/shop/events`, {
       method: 'POST',
       headers: { 'x-large': 'y'.repeat(20_000) },
     });
@@ -250,10 +252,10 @@ describe('createApi()', () => {
   });
 
   test('answers 503 while Redis is away, and takes the same again', async () => {
-    await redis.kill();
+    await api.redis.kill();
     expect((await post('acme/shop/events', { ...event, idempotency_key: 'k' })).status).toBe(503);
-    await redis.restart();
-    await store.client.ping().catch(() => undefined);
+    await api.redis.restart();
+    await api.store.client.ping().catch(() => undefined);
     let answer = await post('acme/shop/events', { ...event, idempotency_key: 'k' });
     for (let tries = 0; answer.status === 503 && tries < 200; tries += 1)
       answer = await post('acme/shop/events', { ...event, idempotency_key: 'k' });

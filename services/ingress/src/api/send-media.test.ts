@@ -7,15 +7,9 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Bundle } from '@alur/bundle';
-import { openStore, type Store } from '@alur/store';
-import { createLogger, createMetrics } from '@alur/telemetry';
-import { aBundle, aNumber, aTeam } from '../../../../test/support/bundle.ts';
-import { plainIntake } from '../../../../test/support/events.ts';
-import { startRedis, type TestRedis } from '../../../../test/support/redis.ts';
+import { aBundle, aNumber, anApiKey, aTeam } from '../../../../test/support/bundle.ts';
 import { waitFor } from '../../../../test/support/wait.ts';
-import { createIngressMetrics } from '../metrics.ts';
-import { openPublicServer, type PublicServer } from '../public-server.ts';
-import { createApi } from './create-api.ts';
+import { useApi } from '../testing/use-api.ts';
 import { createMediaDownloads } from './media-downloads.ts';
 
 const KEY = 'a-key-of-at-least-24-characters';
@@ -23,23 +17,17 @@ const BYTES = Buffer.from('a voice '.repeat(40_000));
 const HASH = createHash('sha256').update(BYTES).digest();
 
 let dir: string;
-let redis: TestRedis;
-let store: Store;
 let graph: Server;
-let server: PublicServer;
 let bundle: Bundle;
 /** The same with a second tenant. */
 let shared: Bundle;
 let seen: string[];
-let lines: string[];
 /** Changes what the Graph API says; false lets it answer as always. */
 let instead: (...given: Parameters<RequestListener>) => boolean;
 
 beforeEach(async () => {
-  [seen, lines, instead] = [[], [], () => false];
+  [seen, instead] = [[], () => false];
   dir = await mkdtemp(join(tmpdir(), 'alur-downloads-'));
-  redis = await startRedis();
-  store = await openStore({ url: redis.url, shards: 1 });
   graph = createServer((request, response) => {
     seen.push(`${request.url} ${request.headers.authorization}`);
     if (instead(request, response)) return;
@@ -53,36 +41,25 @@ beforeEach(async () => {
   });
   graph.listen(0, '127.0.0.1');
   await once(graph, 'listening');
-  const team = { apiKeys: [KEY], numbers: [aNumber('100200300')] };
-  const two = { apiKeys: [KEY], numbers: [aNumber('1'), aNumber('2', { accessToken: 'token-of-2' })] };
+  const team = { apiKeys: [anApiKey(KEY)], numbers: [aNumber('100200300')] };
+  const two = {
+    apiKeys: [anApiKey(KEY)],
+    numbers: [aNumber('1'), aNumber('2', { accessToken: 'token-of-2' })],
+  };
   const teams = [aTeam('acme', 'shop', team), aTeam('acme', 'two', two)];
-  const other = aTeam('globex', 'shop', { apiKeys: [KEY], numbers: [aNumber('3')] });
+  const other = aTeam('globex', 'shop', { apiKeys: [anApiKey(KEY)], numbers: [aNumber('3')] });
   bundle = aBundle(teams, { graphBaseUrl: graphUrl() });
   shared = aBundle([...teams, other], { graphBaseUrl: graphUrl() });
-  const app = createApi({
-    bundle: () => bundle,
-    hasRoom: () => true,
-    client: store.client,
-    shards: 1,
-    intake: plainIntake(store),
-    now: Date.now,
-    downloads: createMediaDownloads({ graphBaseUrl: undefined, dir }),
-    metrics: createIngressMetrics(createMetrics('test')),
-    logger: createLogger({
-      service: 'test',
-      level: 'info',
-      destination: { write: (line) => void lines.push(line) },
-    }),
-  });
-  server = await openPublicServer(app, { host: '127.0.0.1', port: 0, name: 'API_PORT' });
 });
+const api = useApi(
+  () => bundle,
+  () => ({ downloads: createMediaDownloads({ graphBaseUrl: undefined, dir }) }),
+);
+const { lines } = api;
 afterEach(async () => {
-  await server.close(0);
-  await store.close();
-  await redis.stop();
   graph.closeAllConnections();
   graph.close();
-  expect(await kept()).toEqual([]);
+  await waitFor(async () => ((await kept()).length === 0 ? true : undefined), 'all files to go');
   await rm(dir, { recursive: true });
 });
 
@@ -93,7 +70,7 @@ function graphUrl(): string {
 
 const kept = () => readdir(dir);
 const get = (path: string, init: RequestInit = {}) =>
-  fetch(`http://127.0.0.1:${server.port}/v1/acme/${path}`, {
+  fetch(`http://127.0.0.1:${api.port}/v1/acme/${path}`, {
     headers: { authorization: `Bearer ${KEY}` },
     ...init,
   });
@@ -226,7 +203,7 @@ describe('GET /v1/{tenant}/{team}/media/{media id}', () => {
   });
 
   test('keeps nothing of a file whose reader has gone', async () => {
-    const socket = connect(server.port, '127.0.0.1');
+    const socket = connect(api.port, '127.0.0.1');
     socket.write(`GET /v1/acme/shop/media/7 HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${KEY}\r\n\r\n`);
     await once(socket, 'data');
     socket.destroy();
