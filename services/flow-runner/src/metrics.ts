@@ -33,6 +33,7 @@ export function createRunnerMetrics(metrics: Metrics) {
     ...createClockMetrics(metrics),
     ...createWebMetrics(metrics),
     ...createSubscriberMetrics(metrics),
+    ...createBroadcastMetrics(metrics),
     flowLoads: metrics.counter({
       name: 'alur_flow_loads_total',
       help: "Times that a team's flows were read, by outcome",
@@ -49,6 +50,17 @@ function createSubscriberMetrics(metrics: Metrics) {
       help: 'Tries to tell subscribers of events, by what came of them, and events that they were not told',
       labels: ['outcome'],
       known: ['delivered', 'failed', 'gone', 'skipped', 'missed'].map((outcome) => ({ outcome })),
+    }),
+  };
+}
+
+function createBroadcastMetrics(metrics: Metrics) {
+  return {
+    broadcastTurns: metrics.counter({
+      name: 'alur_broadcast_turns_total',
+      help: 'Broadcasts that came to a state',
+      labels: ['state'],
+      known: ['running', 'paused', 'stopped', 'cancelled', 'done'].map((state) => ({ state })),
     }),
   };
 }

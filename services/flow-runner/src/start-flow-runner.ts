@@ -1,5 +1,6 @@
 import { openBundle, type BundleHolder } from '@alur/bundle';
 import {
+  countUndelivered,
   createIntake,
   createReadReceipts,
   createReadyReader,
@@ -24,11 +25,13 @@ import {
   type Readiness,
   type RunningService,
 } from '@alur/telemetry';
+import { runFeeder } from './broadcasts/run-feeder.ts';
 import { runClock } from './clock.ts';
 import type { Config } from './config.ts';
 import { createFlowChecker } from './flows/check-off-thread.ts';
 import { createFlowArchive } from './flows/flow-archive.ts';
 import { createTeamFlows, type TeamFlows } from './flows/team-flows.ts';
+import { measureBroadcasts } from './measure-broadcasts.ts';
 import { createRunnerMetrics, type RunnerMetrics } from './metrics.ts';
 import { startLoops } from './run-loops.ts';
 import { startSubscribers } from './subscribers/run-subscribers.ts';
@@ -62,6 +65,7 @@ export async function startFlowRunner(config: Config, logger: Logger): Promise<R
   const loops = startAllLoops({ config, store, bundle, flows, queues, readReceipts, web, metrics, logger });
   measureBacklog(registry, store);
   measureSubscribers(registry, store, bundle);
+  measureBroadcasts(registry, store);
   const readiness = () => readinessOfRunner(store, bundle, flows);
   const ops = await startOps({ host: config.OPS_HOST, port: config.OPS_PORT, metrics: registry, readiness });
   logger.info({ opsPort: ops.port }, 'flow-runner.listening');
@@ -107,6 +111,7 @@ function startAllLoops(parts: Parts): { stop(): Promise<void> } {
     canWork: () => store.problem() === undefined && bundle.current() !== undefined,
   };
   const clock = runClock({ ...work, intake: createIntake({ client, shards, wishOf: () => undefined }) });
+  const feeder = runFeeder({ ...work, owner: consumer, now: Date.now });
   const subscribers = startSubscribers({ ...work, owner: consumer });
   const loops = Array.from({ length: shards }, (_, shard) => {
     const reader = createReadyReader({ client, blocking: store.blocking(), shard, consumer });
@@ -123,7 +128,7 @@ function startAllLoops(parts: Parts): { stop(): Promise<void> } {
     stop: async () => {
       stop = true;
       const late = setTimeout(() => web.close(), WEB_GRACE_MS);
-      await Promise.all([clock, subscribers.stop(), ...loops.map((loop) => loop.stopped())]);
+      await Promise.all([clock, feeder, subscribers.stop(), ...loops.map((loop) => loop.stopped())]);
       clearTimeout(late);
       web.close();
     },
@@ -188,5 +193,15 @@ function measureSubscribers(registry: Metrics, store: Store, bundle: BundleHolde
     name: 'alur_subscribers_oldest_age_seconds',
     help: 'How long the event has waited that a subscriber should have been told longest ago',
     collect: async (gauge) => gauge.set(Math.max(0, ...(await read()))),
+  });
+  registry.gauge({
+    name: 'alur_subscribers_undelivered_events',
+    help: 'Events that subscribers did not take for a day, kept for operators',
+    collect: async (gauge) => {
+      if (store.problem() !== undefined) return;
+      const shards = [...Array(store.shards).keys()];
+      const counts = await Promise.all(shards.map((shard) => countUndelivered(store.client, shard)));
+      gauge.set(counts.reduce((sum, count) => sum + count, 0));
+    },
   });
 }

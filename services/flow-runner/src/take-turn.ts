@@ -19,11 +19,14 @@ import {
   type InboundEvent,
   type Journal,
   type MessageEffect,
+  type OwnEventType,
   type Session,
   type Snapshot,
   type TemplateDefinition,
   type TurnDone,
 } from '@alur/types';
+import { emittedBy, wishesOf } from './emitted-by-turn.ts';
+import { traceTurn } from './trace-turn.ts';
 
 /** Everything that a turn starts from. */
 export interface TurnInput {
@@ -40,6 +43,8 @@ export interface TurnInput {
   /** Of the team's WABA, where they were pulled. */
   templates?: readonly TemplateDefinition[] | undefined;
   optOut: OptOutSettings;
+  /** What subscribers of the team want to hear of. */
+  wanted?: ReadonlySet<OwnEventType> | undefined;
   /** How many contacts the number's tier has room for; undefined: no end. */
   tierRemaining: number | undefined;
 }
@@ -93,15 +98,22 @@ export function fallbackTurn(input: TurnInput): TakenTurn {
   const effects = text === undefined ? [] : [effect];
   const { state, epoch } = loaded.session;
   const session = event.kind === 'timer' ? { state, epoch } : loaded.session;
-  return toCommit(input, { kind: 'done', outcome: 'failed', session, effects, trace: [] });
+  const result: TurnDone = { kind: 'done', outcome: 'failed', session, effects, trace: [] };
+  return toCommit(input, result, 'turn_threw');
 }
 
-function toCommit(input: TurnInput, result: TurnDone): TakenTurn {
+function toCommit(
+  input: TurnInput,
+  result: TurnDone,
+  failure: string | undefined = result.failure?.code,
+): TakenTurn {
   const { entry, loaded, event, number, templates } = input;
   const known = contactAfter(loaded.contact, event);
   const contact = { ...known, tags: tagsAfter(known.tags, result.effects) };
   const { effects } = result;
-  const emitted = effects.filter((effect) => effect.kind === 'event');
+  const messages = effects
+    .filter((effect) => effect.kind === 'message')
+    .map((effect) => toMessage(effect, { entry, event, contact, templates }));
   const commit: Commit = {
     entry,
     evt: event.evt,
@@ -111,15 +123,14 @@ function toCommit(input: TurnInput, result: TurnDone): TakenTurn {
     lastMessageTime: lastMessageTimeAfter(input),
     number,
     at: event.at,
-    wishes: effects.filter((effect) => effect.kind === 'opt_out'),
-    messages: effects
-      .filter((effect) => effect.kind === 'message')
-      .map((effect) => toMessage(effect, { entry, event, contact, templates })),
+    wishes: wishesOf(input, effects),
+    messages,
+    life: traceTurn({ ...input, result, messages, failure }),
     timer: timerOf(input, result.session),
     ...(effects.some(({ kind }) => kind === 'tag') && {
       tags: { team: event.team, before: loaded.contact.tags },
     }),
-    emitted: emitted.map(({ id, eventType, payload }) => ({ id, team: event.team, eventType, payload })),
+    emitted: emittedBy(input, effects),
   };
   return { kind: 'taken', commit, result };
 }

@@ -10,7 +10,15 @@ import {
   type Turns,
 } from '@alur/store';
 import type { Logger } from '@alur/telemetry';
-import type { Effect, HttpRequest, HttpResult, InboundEvent, Journal, TurnDone } from '@alur/types';
+import {
+  wantedTypes,
+  type Effect,
+  type HttpRequest,
+  type HttpResult,
+  type InboundEvent,
+  type Journal,
+  type TurnDone,
+} from '@alur/types';
 import { ZodError } from 'zod';
 import type { Outside } from './hands.ts';
 import type { RunnerMetrics } from './metrics.ts';
@@ -155,7 +163,9 @@ async function contextOf(
   const pinned = session.wait && (await deps.flows.pinned(event.tenant, event.team, session.wait.flows));
   const tierRemaining = await deps.tierRoom.of(number);
   const endRemoved = bundle.removedFlows === 'end';
-  return { team, flows, pinned, endRemoved, number, fallbackMessage, templates, optOut, tierRemaining };
+  const wanted = wantedTypes(team.subscribers);
+  const settings = { fallbackMessage, templates, optOut, wanted };
+  return { team, flows, pinned, endRemoved, number, tierRemaining, ...settings };
 }
 
 /**

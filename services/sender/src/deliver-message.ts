@@ -26,6 +26,7 @@ import { noteContact } from './note-contact.ts';
 import { LEASE_SLACK_MS, postMessage, type AttemptClock, type Posted } from './post-message.ts';
 import type { SenderReport } from './report.ts';
 import { tellDead } from './tell-dead.ts';
+import { wantedOf } from './wanted-of.ts';
 import type { Waker } from './waker.ts';
 
 // A contact's rate is waited for so long in hand; for longer a message goes where it costs nothing.
@@ -64,7 +65,8 @@ export async function deliverMessage(reminder: Reminder, deps: DeliverDeps): Pro
   if (!bundle || !number) return { kind: 'later', delayMs: NUMBER_GONE_MS };
   const ref: MessageRef = { ...reminder, number };
   const leaseMs = deps.sendTimeoutMs + LEASE_SLACK_MS;
-  const options = { leaseMs, handMs: HAND_MS, keepS: bundle.recordKeepS };
+  const wanted = wantedOf(bundle, number);
+  const options = { leaseMs, handMs: HAND_MS, keepS: bundle.recordKeepS, wanted };
   const { claimed, media, clock } = await claimWithMedia({ ref, number, bundle }, options, deps);
   if (claimed.kind === 'wait') {
     deps.report.heldBack('number');
@@ -171,6 +173,7 @@ async function finishSurely(
     template: isTemplate(message) ? templateOf(message) : undefined,
     keepS: bundle.recordKeepS,
     writtenMs: clock.writtenMs(),
+    wanted: wantedOf(bundle, number),
   };
   for (let backoffMs = 100; ; backoffMs = Math.min(backoffMs * 2, 2_000)) {
     try {
@@ -193,6 +196,7 @@ async function mergeEarly(
   const statuses = early.map((status) => ({
     status: { ...status, mid: ref.mid, attempt: n },
     number,
+    wanted: wantedOf(bundle, number),
     failure: status.status === 'failed' ? readLateFailure(status.errorCode, bundle.errors) : undefined,
   }));
   const { client, queues } = deps;

@@ -15,6 +15,7 @@ import {
 import type { Logger } from '@alur/telemetry';
 import type { SenderReport } from './report.ts';
 import { tellDead } from './tell-dead.ts';
+import { wantedOf } from './wanted-of.ts';
 import type { Waker } from './waker.ts';
 
 const MESSAGES_MAX = 200;
@@ -92,7 +93,9 @@ async function sweepOne(
   if (!number) return putOff(client, shard, { mid }, retryAtMs);
   const ref = { mid: data.mid, cid: data.cid, class: data.class, shard, number };
   const onUnknown = bundle.onUnknown[data.class];
-  const swept = await sweep(client, ref, { graceMs, floorMs, onUnknown, keepS: bundle.recordKeepS });
+  const wanted = wantedOf(bundle, number);
+  const policy = { graceMs, floorMs, onUnknown, keepS: bundle.recordKeepS, wanted };
+  const swept = await sweep(client, ref, policy);
   await queues.add(number.tier, { shard, number: number.id }, swept.admitted);
   if (swept.action === 'job') await queues.remind(number.tier, { ...ref, number: number.id }, swept.attempt);
   report.swept(mid, swept);

@@ -1,9 +1,19 @@
 import { execFileSync } from 'node:child_process';
 import type { Subscriber } from '@alur/bundle';
 import type { Emitted } from '@alur/store';
-import { ConversationId, NumberId, type TextPiece } from '@alur/types';
+import {
+  ConversationId,
+  EventId,
+  MediaEvent,
+  NumberId,
+  OWN_EVENT_TYPES,
+  wantedTypes,
+  type TextPiece,
+} from '@alur/types';
 import { describe, expect, test } from '@jest/globals';
+import { z } from 'zod';
 import { fencesOf, filesLike, read, tableOf } from '../../../../test/docs/markdown.ts';
+import { emittedBy } from '../emitted-by-turn.ts';
 import { renderDelivery } from './render-delivery.ts';
 
 const DOCUMENT = 'docs/subscribers.md';
@@ -22,7 +32,12 @@ const event: Emitted = {
   payload: { order: 'A1' },
 };
 const contact = { waId: '6281234567890', name: 'Sari', tags: [] };
-const subscriber: Subscriber = { id: 'crm', url: 'https://crm.example.com', events: ['*'], secret: SECRET };
+const subscriber: Subscriber = {
+  id: 'crm',
+  url: 'https://crm.example.com',
+  events: ['*'],
+  secrets: [SECRET],
+};
 
 /** A delivery as its receiver has it. */
 function deliver(timestamp = Math.floor(Date.now() / 1_000)) {
@@ -62,12 +77,35 @@ describe(DOCUMENT, () => {
     expect(JSON.parse(fence('json delivery'))).toEqual(JSON.parse(deliver().body));
   });
 
+  test('shows what a contact sent as it is told', () => {
+    const shown = z.looseObject({ event: EventId }).parse(JSON.parse(fence('json received')));
+    const media = {
+      ...{ type: 'image', id: '1014', mimeType: 'image/jpeg', sha256: '5e88489da0', caption: 'Our table' },
+    };
+    const received = MediaEvent.parse({
+      ...{ kind: 'media', evt: shown.event, tenant: 'default', team: 'default', number: '100000000000001' },
+      ...{ at: 1_767_225_598, receivedAtMs: 1, from: {}, wamid: 'wamid.HBg', media },
+      context: { wamid: 'wamid.HBh', fromMe: true },
+    });
+    const [told] = emittedBy(
+      {
+        event: received,
+        optOut: { words: { stop: [], start: [] } },
+        wanted: wantedTypes([{ events: ['message.*'] }]),
+      },
+      [],
+    );
+    expect(told).toMatchObject({ eventType: 'message.received', payload: shown });
+    expect(told?.payload).toEqual(shown);
+  });
+
   test("lists exactly the events of Alur's own", () => {
     const sources = filesLike(/^packages\/flow\/src\/nodes\/[^/]+(?<!\.test)\.ts$/).map(read);
-    const emitted = sources.flatMap((text) =>
+    const byNodes = sources.flatMap((text) =>
       [...text.matchAll(/emit\('([\w.]+)'/g)].map(([, type]) => type),
     );
+    expect(OWN_EVENT_TYPES).toEqual(expect.arrayContaining(byNodes));
     const listed = tableOf(read(DOCUMENT), 'own events').map(([type = '']) => type.replaceAll('`', ''));
-    expect(listed.sort()).toEqual(emitted.sort());
+    expect(listed).toEqual([...OWN_EVENT_TYPES]);
   });
 });

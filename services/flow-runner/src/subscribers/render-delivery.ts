@@ -8,8 +8,8 @@ const TIMEOUT_MS = 15_000;
 
 export interface Delivery {
   event: Emitted;
-  /** As the conversation knows it now; undefined when it is forgotten. */
-  contact: StoredContact | undefined;
+  /** As the conversation knows it now; undefined when it is forgotten, or the event is about nobody. */
+  contact: Partial<StoredContact> | undefined;
   subscriber: Subscriber;
   /** Unix seconds of this try. */
   timestamp: number;
@@ -22,7 +22,10 @@ export function renderDelivery({ event, contact, subscriber, timestamp }: Delive
     'content-type': 'application/json',
     'webhook-id': event.id,
     'webhook-timestamp': String(timestamp),
-    'webhook-signature': signDelivery(subscriber.secret, { id: event.id, timestamp, body }),
+    // While a secret is rotated, whoever knows any of them can verify.
+    'webhook-signature': subscriber.secrets
+      .map((secret) => signDelivery(secret, { id: event.id, timestamp, body }))
+      .join(' '),
   };
   return {
     key: event.id,
@@ -36,7 +39,7 @@ export function renderDelivery({ event, contact, subscriber, timestamp }: Delive
   };
 }
 
-function renderBody(event: Emitted, contact: StoredContact | undefined): string {
+function renderBody(event: Emitted, contact: Delivery['contact']): string {
   const { id, type, at, tenant, team, number, payload } = event;
   const { waId, userId, name } = contact ?? {};
   return JSON.stringify({

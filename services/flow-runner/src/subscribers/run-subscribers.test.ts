@@ -2,10 +2,11 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { Bundle, Subscriber, Team } from '@alur/bundle';
-import { openStore, type Store } from '@alur/store';
+import { emit as emitOutside, openStore, redeliver, type Store } from '@alur/store';
 import { createLogger, createMetrics, type Metrics } from '@alur/telemetry';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { aBundle, aTeam } from '../../../../test/support/bundle.ts';
+import { figure } from '../../../../test/support/figure.ts';
 import { startRedis, type TestRedis } from '../../../../test/support/redis.ts';
 import { waitFor } from '../../../../test/support/wait.ts';
 import { createRunnerMetrics, type RunnerMetrics } from '../metrics.ts';
@@ -79,7 +80,7 @@ afterEach(async () => {
 });
 
 const subscriber = (id: string, more: Partial<Subscriber> = {}): Subscriber => {
-  return { id, url: `${origin}/${id}`, events: ['*'], secret: SECRET, ...more };
+  return { id, url: `${origin}/${id}`, events: ['*'], secrets: [SECRET], ...more };
 };
 const bundleOf = (subscribers: Subscriber[], more: Partial<Team> = {}): Bundle =>
   aBundle([aTeam('default', 'default', { httpAllow: [origin], subscribers, ...more })]);
@@ -178,6 +179,7 @@ describe('startSubscribers()', () => {
     await begin();
     const ids = Array.from({ length: 120 }, (_, index) => `e${index}`);
     await emit(ids, { cid });
+    await until('/crm', ...ids);
     await emit(['last']);
     await until('/crm', ...ids, 'last');
     const [first] = heard;
@@ -278,6 +280,134 @@ describe('startSubscribers()', () => {
     expect(await counted('failed')).toBe(2);
   });
 
+  test('tells conversations beside each other, each in its order, no more than 16 calls at once', async () => {
+    const open = new Map<string, (answer: Answer) => void>();
+    const cidOf = new Map<string, string>();
+    let [now, most] = [0, 0];
+    answer = async ({ id }) => {
+      const cid = cidOf.get(id) ?? '';
+      expect(open.has(cid)).toBe(false);
+      [now, most] = [now + 1, Math.max(most, now + 1)];
+      await new Promise<Answer>((resolve) => {
+        open.set(cid, resolve);
+        setTimeout(() => resolve({ status: 200 }), 20);
+      });
+      open.delete(cid);
+      now -= 1;
+      return { status: 200 };
+    };
+    await begin();
+    for (let index = 0; index < 150; index += 1) {
+      const cid = String(index % 30).padStart(32, '0');
+      cidOf.set(`e${index}`, cid);
+      await emit([`e${index}`], { cid });
+    }
+    await untilCounted('delivered', 150);
+    expect(most).toBeGreaterThan(4);
+    expect(most).toBeLessThanOrEqual(16);
+    for (const cid of new Set(cidOf.values())) {
+      const own = at('/crm').filter((id) => cidOf.get(id) === cid);
+      expect(own).toEqual([...cidOf].filter(([, of]) => of === cid).map(([id]) => id));
+      expect(own).toHaveLength(5);
+    }
+  });
+
+  test('tells only what failed again, not what was delivered beside it', async () => {
+    answer = ({ id }) => ({
+      status: id === 'e3' && at('/crm').filter((each) => each === 'e3').length < 3 ? 500 : 200,
+    });
+    await begin();
+    const ids = Array.from({ length: 12 }, (_, index) => `e${index}`);
+    for (const [index, id] of ids.entries()) await emit([id], { cid: String(index).padStart(32, '0') });
+    await untilCounted('failed', 1);
+    const key = await keyOf();
+    const next = () =>
+      waitFor(async () => ((await store.client.hexists(key, 'next')) === 1 ? true : undefined), 'a wait');
+    await next();
+    await store.client.hset(key, 'next', 0);
+    await untilCounted('failed', 2);
+    await next();
+    await store.client.hset(key, 'next', 0);
+    await untilCounted('delivered', 12);
+    expect(at('/crm').filter((id) => id === 'e3')).toHaveLength(3);
+    expect(at('/crm')).toHaveLength(14);
+    const [last] = await store.client.xrevrange(EMITTED, '+', '-', 'COUNT', 1);
+    expect(await store.client.hget(key, 'cursor')).toBe(last?.[0]);
+    expect(await store.client.hexists(key, 'done')).toBe(0);
+  });
+
+  test('signs with every secret while one is rotated', async () => {
+    const old = 'an-older-one-of-16';
+    bundle = bundleOf([subscriber('crm', { secrets: [SECRET, old] })]);
+    await begin();
+    await emit(['one']);
+    await until('/crm', 'one');
+    const [one] = heard;
+    expect(String(one?.headers['webhook-signature']).split(' ')).toHaveLength(2);
+    expect(one && [verify(SECRET, one), verify(old, one), verify('another-secret-of-16', one)]).toEqual([
+      true,
+      true,
+      false,
+    ]);
+  });
+
+  test('keeps what it passed over, and tells it once more when somebody wants that, and nobody else', async () => {
+    bundle = bundleOf([subscriber('crm', { events: ['order.*'] }), subscriber('good')]);
+    answer = ({ path, id }) => ({ status: path === '/crm' && id === 'one' ? 503 : 200 });
+    await begin();
+    await emit(['one', 'two']);
+    await until('/good', 'one', 'two');
+    await untilCounted('failed', 1);
+    const keys = await store.client.keys('{s0}:subscription:*');
+    for (const key of keys)
+      if ((await store.client.hexists(key, 'tries')) === 1)
+        await store.client.hset(key, 'since', Date.now() - 86_400_000, 'next', 0);
+    await untilCounted('skipped', 1);
+    const [id = ''] = await store.client.zrange('{s0}:undelivered', '0', '-1');
+    answer = () => ({ status: 200 });
+    // It wants other types since.
+    bundle = bundleOf([subscriber('crm', { events: ['handoff.*'] }), subscriber('good')]);
+    expect(await redeliver(store.client, 0, [id])).toBe(1);
+    await waitFor(
+      () => Promise.resolve(at('/crm').at(-1) === 'one' ? true : undefined),
+      'the event once more',
+    );
+    await emit(['three']);
+    await until('/good', 'one', 'two', 'three');
+    expect(at('/crm')).toEqual(['one', 'one', 'two', 'one']);
+    expect(await store.client.exists('{s0}:undelivered')).toBe(0);
+  });
+
+  test('names a contact that no conversation does, and nobody where there is none', async () => {
+    await begin();
+    const own = { tenant: 'default', team: 'default', at: 100, payload: null };
+    await emitOutside(store.client, 0, [
+      { ...own, id: 'a', type: 'contact.opted_out', contact: { waId: '15550001' } },
+      { ...own, id: 'b', type: 'broadcast.done' },
+    ]);
+    await until('/crm', 'a', 'b');
+    expect(heard.map(({ text }) => JSON.parse(text))).toMatchObject([
+      { contact: { wa_id: '15550001' } },
+      { contact: {}, type: 'broadcast.done' },
+    ]);
+  });
+
+  test('keeps up with hundreds of events a second though each takes 50 ms', async () => {
+    answer = () => new Promise((resolve) => setTimeout(() => resolve({ status: 200 }), 50));
+    await begin();
+    const perSecond = async (conversations: number, events: number): Promise<number> => {
+      const before = await counted('delivered');
+      for (let index = 0; index < events; index += 1)
+        await emit([`${conversations}/${index}`], { cid: String(index % conversations).padStart(32, '0') });
+      const startedAt = performance.now();
+      await untilCounted('delivered', before + events);
+      return Math.round(events / ((performance.now() - startedAt) / 1_000));
+    };
+    const [one, many] = [await perSecond(1, 20), await perSecond(200, 400)];
+    figure(`a subscriber that takes 50 ms: ${one} events/s of one conversation, ${many} events/s of 200`);
+    expect(many).toBeGreaterThan(2 * one);
+  }, 120_000);
+
   test('does not follow a redirect: it is a failure', async () => {
     answer = ({ path }) =>
       path === '/crm' ? { status: 302, headers: { location: '/elsewhere' } } : { status: 200 };
@@ -352,7 +482,7 @@ describe('startSubscribers()', () => {
     await emit(['one']);
     await until('/crm', 'one');
     bundle = bundleOf([
-      subscriber('crm', { url: `${origin}/new?a=b`, secret: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw' }),
+      subscriber('crm', { url: `${origin}/new?a=b`, secrets: ['whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'] }),
     ]);
     await emit(['two']);
     await until('/new?a=b', 'two');

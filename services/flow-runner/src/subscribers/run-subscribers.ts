@@ -3,9 +3,10 @@ import { lastEmitted, shardOf, type RedisClient } from '@alur/store';
 import type { Logger } from '@alur/telemetry';
 import type { RunnerMetrics } from '../metrics.ts';
 import { createWebCaller, type WebCallerDeps } from '../web/web-caller.ts';
-import { serveSubscriber, type Served, type ServeDeps } from './serve-subscriber.ts';
+import { serveSubscriber } from './serve-subscriber.ts';
+import type { ServeDeps, Served } from './served.ts';
 
-// Each subscriber is served by itself: one call at a time, and none waits for another. Their calls have a caller of their own, so
+// Each subscriber is served by itself: a few calls at a time, and none waits for another. Their calls have a caller of their own, so
 // that slow ones take no place of those that turns wait for.
 
 const LOOK_EVERY_MS = 500;

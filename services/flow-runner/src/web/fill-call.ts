@@ -7,7 +7,7 @@ export interface FilledCall {
   url: string;
   headers: Record<string, string>;
   body: Buffer | undefined;
-  /** Values of the secrets in it, as they are and as they were escaped. */
+  /** Values of the secrets in it, as they are and as they may be escaped. */
   secrets: ReadonlySet<string>;
 }
 
@@ -43,9 +43,9 @@ function fillPiece(piece: TextPiece, flowSecrets: ReadonlyMap<string, string>, u
     const fix = 'add it to `flow_secrets` in the secrets file of the team';
     throw new WebFailure('secret_missing', `there is no secret "${piece.secret.slice(0, 64)}"; ${fix}`);
   }
-  const escaped = ESCAPES[piece.as](value);
-  used.add(value).add(escaped);
-  return escaped;
+  // Services repeat what they got in spellings of their own.
+  for (const escape of Object.values(ESCAPES)) used.add(escape(value));
+  return ESCAPES[piece.as](value);
 }
 
 const ESCAPES: Record<Exclude<TextPiece, string>['as'], (value: string) => string> = {

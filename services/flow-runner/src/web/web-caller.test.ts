@@ -286,6 +286,19 @@ describe('createWebCaller() secrets', () => {
     });
     expect(JSON.stringify(result)).not.toContain('secret-value');
   });
+
+  test.each([
+    ['as JSON', (key: string) => JSON.stringify({ key })],
+    ['as part of an address', (key: string) => `/?key=${encodeURIComponent(key)}`],
+  ])('are hidden in a text that repeats them %s, though they went as they are', async (_label, repeat) => {
+    handle = (request, response) => {
+      response.writeHead(400, { 'content-type': 'text/plain' }).end(repeat(String(request.headers['x-key'])));
+    };
+    const headers = [{ name: 'X-Key', value: [{ secret: 'TOKEN', as: 'plain' as const }] }];
+    const result = await open().perform(call('', { url: [`${origin}/`], headers }), team({ flowSecrets }));
+    expect(result).toMatchObject({ status: 400 });
+    expect(JSON.stringify(result)).not.toContain('secret-value');
+  });
 });
 
 describe('createWebCaller() refuses', () => {
