@@ -30,6 +30,13 @@ export const EmulatedNumber = z.strictObject({
     .string()
     .regex(/^[0-9]{6}$/)
     .optional(),
+  /** What `debug_token` tells of its token; Unix seconds, 0 for one without an end. */
+  tokenScopes: z
+    .array(z.string().min(1))
+    .default(['whatsapp_business_management', 'whatsapp_business_messaging', 'public_profile']),
+  tokenExpiresAt: z.number().int().nonnegative().default(0),
+  /** What Meta thinks of what it sends. */
+  quality: z.enum(['GREEN', 'YELLOW', 'RED', 'UNKNOWN']).default('GREEN'),
 });
 /** What callers give: the schema's input, so that everything with a default may be left out. */
 export type EmulatedNumber = z.input<typeof EmulatedNumber>;

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
+import { appIdOf } from './app-id.ts';
 import { type GraphClient, graphOf } from '../testing/graph-client.ts';
 import { CONTACT, type Lab, NUMBER, startLab } from '../testing/lab.ts';
 
@@ -465,5 +466,59 @@ describe('an address of its own', () => {
     } finally {
       echo.close();
     }
+  });
+});
+
+describe('/{app_id}/subscriptions', () => {
+  const appToken = `${appIdOf(NUMBER.appSecret)}|${NUMBER.appSecret}`;
+  const path = `/v25.0/${appIdOf(NUMBER.appSecret)}/subscriptions`;
+  const app = (method: string, body?: object) =>
+    lab.call(method, path, body, { authorization: `Bearer ${appToken}` });
+  const change = (fields: string) =>
+    app('POST', {
+      object: 'whatsapp_business_account',
+      callback_url: `${lab.receiver.url}/webhook/whatsapp/acme/support`,
+      verify_token: lab.receiver.verifyToken,
+      fields,
+    });
+
+  test('tells the app by its own token which fields it gets, and nobody by another one', async () => {
+    const { body } = await app('GET');
+    expect(JSON.stringify(body)).toContain('{"name":"messages","version":"v25.0"}');
+    const other = await lab.call('GET', path, undefined, { authorization: `Bearer ${NUMBER.accessToken}` });
+    expect(other.status).toBe(400);
+    const wrong = await lab.call('GET', path, undefined, { authorization: `Bearer ${appToken}x` });
+    expect(wrong.status).toBe(401);
+  });
+
+  test('an app that is not subscribed to messages gets none', async () => {
+    expect((await change('account_update')).body).toEqual({ success: true });
+    expect(JSON.stringify((await app('GET')).body)).not.toContain('"messages"');
+    await wrote();
+    expect((await change('messages')).status).toBe(200);
+    await wrote('16505559999');
+    await lab.receiver.until(({ raw }) => raw.includes('16505559999'));
+    expect(JSON.stringify(lab.receiver.received)).not.toContain(CONTACT);
+  });
+
+  test('an app token sends nothing', async () => {
+    const sent = await lab.send({ type: 'text', text: { body: 'hi' } }, { token: appToken });
+    expect(sent.status).toBe(401);
+  });
+});
+
+describe('debug_token', () => {
+  test('tells the permissions and the end that the number has', async () => {
+    await lab.close();
+    const numbers = [
+      { ...NUMBER, tokenScopes: ['whatsapp_business_messaging'], tokenExpiresAt: 1_800_000_000 },
+    ];
+    lab = await startLab({ numbers });
+    const { body } = await graphOf(lab).get(`debug_token?input_token=${NUMBER.accessToken}`);
+    expect(body['data']).toMatchObject({
+      scopes: ['whatsapp_business_messaging'],
+      expires_at: 1_800_000_000,
+      granular_scopes: [{ scope: 'whatsapp_business_messaging' }],
+    });
   });
 });

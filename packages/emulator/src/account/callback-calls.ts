@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { isRecord, written } from '../checks/check.ts';
 import { type GraphCall, type GraphResult, SUCCESS } from '../graph/graph-call.ts';
 import { type Refusal, badParameter, missingParameter } from '../graph/refusal.ts';
@@ -8,7 +7,14 @@ import { type AddressScope, type WebhookAddresses } from '../webhooks/webhook-ad
 /** What these calls need of where webhooks go. */
 export type Addresses = Pick<
   WebhookAddresses,
-  'callbackFor' | 'setOverride' | 'overrideOf' | 'clearOverride' | 'setSubscribed' | 'isSubscribed'
+  | 'callbackFor'
+  | 'setOverride'
+  | 'overrideOf'
+  | 'clearOverride'
+  | 'setSubscribed'
+  | 'isSubscribed'
+  | 'setFields'
+  | 'fieldsOf'
 >;
 
 const URI_MAX = 200;
@@ -73,10 +79,4 @@ const NOTHING: Refusal = missingParameter('webhook_configuration');
 /** The app's own address: that of a field that no override touches. */
 export function appAddress(number: NumberSettings, addresses: Addresses): string | undefined {
   return addresses.callbackFor(number, 'account_update')?.url;
-}
-
-/** An app's id, made of its secret: the emulator is given none. */
-export function appIdOf(secret: string): string {
-  const hash = createHash('sha256').update(`app ${secret}`).digest();
-  return String(1e15 + (hash.readUIntBE(0, 6) % 8e15));
 }

@@ -15,8 +15,6 @@ export interface TokenCallDeps {
   numbers: NumberBook;
 }
 
-const SCOPES = ['whatsapp_business_management', 'whatsapp_business_messaging', 'public_profile'];
-
 /** The words that stand where an id would: `me`, `app`, `debug_token`. */
 export const WORDS: Record<string, (call: GraphCall, caller: Caller, deps: TokenCallDeps) => GraphResult> = {
   // A system user, as tokens of servers are.
@@ -29,13 +27,16 @@ export const WORDS: Record<string, (call: GraphCall, caller: Caller, deps: Token
     const { id, name, link } = appOf(numbers[0]?.appSecret ?? '');
     return { json: { category: 'Business', link, name, id } };
   },
-  debug_token: (call, _caller, deps) => {
-    if (call.edge !== '') return { refusal: unknownPath(call.path) };
-    const token = call.params['input_token'];
-    if (typeof token !== 'string' || token === '') return { refusal: missingParameter('input_token') };
-    return { json: { data: inspect(token, deps) } };
-  },
+  debug_token: (call, _caller, deps) => inspectToken(call, deps),
 };
+
+/** `GET debug_token`. */
+export function inspectToken(call: GraphCall, deps: TokenCallDeps): GraphResult {
+  if (call.edge !== '') return { refusal: unknownPath(call.path) };
+  const token = call.params['input_token'];
+  if (typeof token !== 'string' || token === '') return { refusal: missingParameter('input_token') };
+  return { json: { data: inspect(token, deps) } };
+}
 
 function userIdOf(numbers: readonly NumberSettings[]): string {
   return `1${numbers[0]?.wabaId ?? ''}`.padEnd(15, '0').slice(0, 17);
@@ -50,16 +51,20 @@ function inspect(token: string, { numbers }: TokenCallDeps): object {
     return { error, is_valid: false, scopes: [] };
   }
   const own = numbers.list().filter(({ wabaId }) => seen.wabas.has(wabaId));
-  const { id, name } = appOf(own[0]?.appSecret ?? '');
+  const holder = own.find(({ accessToken }) => accessToken === token) ?? own[0];
+  const { id, name } = appOf(holder?.appSecret ?? '');
+  const scopes = holder?.tokenScopes ?? [];
   return {
     app_id: id,
     type: 'SYSTEM_USER',
     application: name,
     data_access_expires_at: 0,
-    expires_at: 0,
+    expires_at: holder?.tokenExpiresAt ?? 0,
     is_valid: true,
-    scopes: SCOPES,
-    granular_scopes: SCOPES.slice(0, 2).map((scope) => ({ scope, target_ids: [...seen.wabas] })),
+    scopes,
+    granular_scopes: scopes
+      .filter((scope) => scope.startsWith('whatsapp_'))
+      .map((scope) => ({ scope, target_ids: [...seen.wabas] })),
     user_id: userIdOf(own),
   };
 }

@@ -3,7 +3,8 @@ import { pageOf } from '../graph/paging.ts';
 import { type FieldTable, selectFields } from '../graph/select-fields.ts';
 import { type Calls, SUCCESS } from '../graph/graph-call.ts';
 import { type NumberSettings } from '../options.ts';
-import { type Addresses, appIdOf, configureCallback } from './callback-calls.ts';
+import { appIdOf } from './app-id.ts';
+import { type Addresses, configureCallback } from './callback-calls.ts';
 import { type NumberFieldDeps, numberFields } from './number-fields.ts';
 
 /** A WhatsApp Business account: all that is known of it is its numbers. */

@@ -1,3 +1,4 @@
+import { type App, appCalls } from '../account/app-calls.ts';
 import { blockCalls, type BlockDeps } from '../account/block-calls.ts';
 import { numberCalls } from '../account/number-calls.ts';
 import { type NumberFieldDeps } from '../account/number-fields.ts';
@@ -20,7 +21,7 @@ export interface ObjectDeps extends NumberFieldDeps, BlockDeps, MediaCallDeps, T
 
 /** An object that a call is about, with the calls that there are about its kind. */
 export interface FoundObject {
-  about: 'number' | 'WABA' | 'template' | 'media';
+  about: 'number' | 'WABA' | 'template' | 'media' | 'app';
   /** Meta's name of its kind. */
   node: string;
   /** Whose it is, when it is a number's. */
@@ -39,12 +40,14 @@ export function graphCalls(deps: ObjectDeps): {
   waba: Calls<Waba>;
   template: Calls<StoredTemplate>;
   media: Calls<StoredMedia>;
+  app: Calls<App>;
 } {
   return {
     number: { ...numberCalls(deps), ...profileCalls(), ...blockCalls(deps), ...uploadCalls(deps) },
     waba: { ...wabaCalls(deps), ...wabaTemplateCalls(deps) },
     template: oneTemplateCalls(deps),
     media: mediaCalls(deps),
+    app: appCalls(deps.addresses),
   };
 }
 
@@ -104,6 +107,14 @@ function contentFinders(calls: GraphCalls, deps: ObjectDeps): FindObject[] {
       return { about: 'media', node: 'WhatsAppBusinessMedia', numberId: media.number, wabaId, answer };
     },
   ];
+}
+
+/** What an app's own token sees: the app, and nothing of its numbers. */
+export function findApp(id: string, app: App, deps: ObjectDeps): FoundObject | undefined {
+  const [number] = app.numbers;
+  if (id !== app.id || !number) return undefined;
+  const answer = answerWith(appCalls(deps.addresses), app);
+  return { about: 'app', node: 'Application', numberId: undefined, wabaId: number.wabaId, answer };
 }
 
 function answerWith<T>(calls: Calls<T>, object: T): FoundObject['answer'] {

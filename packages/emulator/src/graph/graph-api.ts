@@ -1,12 +1,20 @@
 import { type IncomingMessage, type ServerResponse } from 'node:http';
-import { type Caller, WORDS } from '../account/token-calls.ts';
+import { type App } from '../account/app-calls.ts';
+import { type Caller, WORDS, inspectToken } from '../account/token-calls.ts';
 import { type AnswerFault, type Faults } from '../faults.ts';
 import { type Ids } from '../ids.ts';
 import { type Stats } from '../stats.ts';
 import { type QuotaBook } from './call-quota.ts';
 import { checkProof } from './credentials.ts';
 import { orderedRefusal, pause } from './fault-answer.ts';
-import { type FindObject, type FoundObject, type ObjectDeps, nameOf, objectFinder } from './find-object.ts';
+import {
+  type FindObject,
+  type FoundObject,
+  type ObjectDeps,
+  findApp,
+  nameOf,
+  objectFinder,
+} from './find-object.ts';
 import { type GraphCall, type GraphResult } from './graph-call.ts';
 import { readCall } from './read-call.ts';
 import { type Refusal, unknownObject, unknownPath } from './refusal.ts';
@@ -48,6 +56,8 @@ interface Handled {
 
 async function handle(call: GraphCall, find: FindObject, deps: GraphDeps): Promise<Handled> {
   const { token } = call;
+  const app = deps.numbers.seeApp(token);
+  if (app) return handleApp(call, app, deps);
   const seen = deps.numbers.see(token);
   if ('refusal' in seen) return { result: seen };
   const badProof = checkProof(token ?? '', call.params['appsecret_proof'], deps.numbers);
@@ -61,6 +71,17 @@ async function handle(call: GraphCall, find: FindObject, deps: GraphDeps): Promi
   const numbers = deps.numbers.list().filter(({ wabaId }) => seen.wabas.has(wabaId));
   const caller: Caller = { token: token ?? '', numbers };
   return { result: word(call, caller, deps) };
+}
+
+/** An app's own token opens the app, and tells of other tokens. */
+async function handleApp(call: GraphCall, app: App, deps: GraphDeps): Promise<Handled> {
+  const found = findApp(call.id, app, deps);
+  const over = deps.quota.count(found?.wabaId);
+  if (over) return { result: { refusal: over } };
+  if (found) return handleFound(call, found, deps);
+  if (call.method !== 'GET' || call.id !== 'debug_token')
+    return { result: { refusal: unknown(call, found) } };
+  return { result: inspectToken(call, deps) };
 }
 
 /** An ordered fault comes instead of the call, or of its answer. */

@@ -14,7 +14,7 @@ test('docs/emulator-endpoints.md lists every call', () => {
   const rows = [...inside.matchAll(/^\| (\w+) +\| `([A-Z]+(?: \w+)?)`/gm)].map(
     ([, about, call]) => `${about} ${call}`,
   );
-  const { number, waba, template, media } = graphCalls(deps);
+  const { number, waba, template, media, app } = graphCalls(deps);
   const expected = [
     // Sends pass another way.
     'number POST messages',
@@ -22,6 +22,7 @@ test('docs/emulator-endpoints.md lists every call', () => {
     ...Object.keys(waba).map((call) => `WABA ${call}`),
     ...Object.keys(template).map((call) => `template ${call}`),
     ...Object.keys(media).map((call) => `media ${call}`),
+    ...Object.keys(app).map((call) => `app ${call}`),
     ...Object.keys(WORDS).map((word) => `words GET ${word}`),
   ];
   deps.queue.close();

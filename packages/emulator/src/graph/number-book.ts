@@ -1,3 +1,4 @@
+import { appIdOf } from '../account/app-id.ts';
 import { type NumberSettings } from '../options.ts';
 import { type Refusal, badToken, unknownObject } from './refusal.ts';
 
@@ -15,6 +16,8 @@ export interface NumberBook {
   find(id: string): NumberSettings | undefined;
   /** The WABAs that a token belongs to, or Meta's refusal of the token. */
   see(token: string | undefined): { wabas: ReadonlySet<string> } | { refusal: Refusal };
+  /** The numbers of the app whose own token this is: its id and its secret, with `|` between them. */
+  seeApp(token: string | undefined): { id: string; numbers: readonly NumberSettings[] } | undefined;
   /** The number, or Meta's refusal of the token or of the id. */
   authorise(
     token: string | undefined,
@@ -46,6 +49,7 @@ export function createNumberBook(numbers: readonly NumberSettings[], nowMs: () =
   return {
     list,
     see,
+    seeApp: (token) => appOfToken(token, list()),
     find: (id) => byId.get(id),
     authorise(token, method, id) {
       const seen = see(token);
@@ -65,6 +69,12 @@ export function createNumberBook(numbers: readonly NumberSettings[], nowMs: () =
     change: (id, change) =>
       list().forEach((number) => byId.set(number.id, changed(number, byId.get(id), change))),
   };
+}
+
+function appOfToken(token: string | undefined, all: readonly NumberSettings[]) {
+  const [id = '', secret] = token?.split('|') ?? [];
+  const numbers = all.filter(({ appSecret }) => appSecret === secret && appIdOf(appSecret) === id);
+  return numbers.length > 0 ? { id, numbers } : undefined;
 }
 
 /** `number` after `target` was changed: it may be that one, or share its portfolio. */

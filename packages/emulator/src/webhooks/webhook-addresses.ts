@@ -37,6 +37,9 @@ export interface WebhookAddresses {
   /** Whether the app gets the webhooks of a WABA. It does until it is said otherwise. */
   setSubscribed(wabaId: string, isSubscribed: boolean): void;
   isSubscribed(wabaId: string): boolean;
+  /** Which fields of webhooks an app gets; all of them until it is said otherwise. */
+  setFields(appSecret: string, fields: readonly string[]): void;
+  fieldsOf(appSecret: string): readonly string[] | undefined;
   addApp(app: OtherApp): void;
 }
 
@@ -54,6 +57,7 @@ const OVERRIDABLE = new Set(['messages']);
 export function createWebhookAddresses({ appUrlFor, poster, challenge }: AddressDeps): WebhookAddresses {
   const overrides = new Map<string, Callback>();
   const unsubscribed = new Set<string>();
+  const fieldsByApp = new Map<string, readonly string[]>();
   const others: OtherApp[] = [];
   const urlFor = (number: NumberSettings, field: string): string | undefined => {
     const scopes = OVERRIDABLE.has(field) ? scopesOf(number) : scopesOf(number).slice(-1);
@@ -67,7 +71,8 @@ export function createWebhookAddresses({ appUrlFor, poster, challenge }: Address
   return {
     callbackFor,
     destinationFor(number, field) {
-      const own = callbackFor(number, field);
+      const isWanted = fieldsByApp.get(number.appSecret)?.includes(field) ?? true;
+      const own = isWanted ? callbackFor(number, field) : undefined;
       return own && { ...own, appSecret: number.appSecret };
     },
     otherApps: ({ wabaId }) => others.filter((app) => app.wabaId === wabaId),
@@ -81,6 +86,8 @@ export function createWebhookAddresses({ appUrlFor, poster, challenge }: Address
     clearOverride: (scope) => void overrides.delete(keyOf(scope)),
     setSubscribed: (wabaId, isSubscribed) => void unsubscribed[isSubscribed ? 'delete' : 'add'](wabaId),
     isSubscribed: (wabaId) => !unsubscribed.has(wabaId),
+    setFields: (appSecret, fields) => void fieldsByApp.set(appSecret, fields),
+    fieldsOf: (appSecret) => fieldsByApp.get(appSecret),
     addApp(app) {
       // An app is subscribed once, however often it is said.
       if (!others.some((other) => isSame(app, other))) others.push(app);
