@@ -106,7 +106,7 @@ function isConfigError(error: unknown): error is ConfigErrorLike {
   return error instanceof Error && error.name === 'ConfigError' && 'problems' in error && 'code' in error;
 }
 
-function isBundleError(error: unknown): error is BundleErrorLike {
+export function isBundleError(error: unknown): error is BundleErrorLike {
   return error instanceof Error && error.name === 'BundleError' && 'problems' in error && 'code' in error;
 }
 

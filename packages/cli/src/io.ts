@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import pc from 'picocolors';
+import type { Prompts } from './prompts.ts';
 
 interface Writable {
   write(text: string): unknown;
@@ -22,6 +23,8 @@ export interface Io {
   cwd: string;
   /** Asks the person at the terminal for a yes; missing where there is none. */
   ask?: (question: string) => Promise<boolean>;
+  /** Questions with checked answers, to the person at the terminal; missing where there is none. */
+  openPrompts?: () => Promise<Prompts>;
   /** Lines of the person at the terminal; missing where there is none. */
   openTerminal?: () => LineReader;
   /** Resolves when the process shall end; a command that runs on then closes what it opened. */

@@ -6,6 +6,7 @@ import { EXIT, type ExitCode } from './exit-code.ts';
 import { colorsFor, type Io } from './io.ts';
 import { openTerminal } from './lines.ts';
 import { buildProgram } from './program.ts';
+import type { Prompts } from './prompts.ts';
 import { reportFailure, reportOutcome, type ReportOptions } from './report.ts';
 
 /** Runs one command, prints what it came to, and returns the exit code. Never ends the process. */
@@ -77,7 +78,7 @@ export async function main(): Promise<void> {
     isTTY: process.stdout.isTTY,
     cwd: process.cwd(),
     untilStopped,
-    ...(process.stdin.isTTY && process.stderr.isTTY && { ask }),
+    ...(process.stdin.isTTY && process.stderr.isTTY && { ask, openPrompts }),
     ...(process.stdin.isTTY &&
       process.stdout.isTTY && { openTerminal: () => openTerminal(process.stdin, process.stdout) }),
   });
@@ -93,6 +94,12 @@ function ask(question: string): Promise<boolean> {
       terminal.close();
     });
   });
+}
+
+/** Loaded when there is something to ask. */
+async function openPrompts(): Promise<Prompts> {
+  const { clackPrompts } = await import('./clack-prompts.ts');
+  return clackPrompts(process.stdin, process.stderr);
 }
 
 function untilStopped(): Promise<void> {

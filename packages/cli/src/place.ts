@@ -78,7 +78,8 @@ export function placeWarnings({ isNew }: Place): string[] {
   return isNew ? [`${NOT_ALURS}; check --redis or REDIS_URL`] : [];
 }
 
-function readRedisConfig({ redis }: PlaceFlags, io: Io): z.infer<typeof RedisEnvironment> {
+/** What the options and the environment say of Redis. Throws `CliError` or `ConfigError`. */
+export function readRedisConfig({ redis }: PlaceFlags, io: Io): z.infer<typeof RedisEnvironment> {
   if (redis === undefined) return readConfig(RedisEnvironment, io.env, Object.keys(RedisEnvironment.shape));
   if (!readAs(REDIS_URL, redis).success || !URL.canParse(redis)) {
     const message = 'Cannot connect: --redis must be an address that starts with redis:// or rediss://';
@@ -100,8 +101,8 @@ async function reach(client: RedisClient, address: string): Promise<void> {
   );
 }
 
-/** Without user and password. */
-function addressOf(url: string, clusterNodes: string | undefined): string {
+/** Where Redis is, without user and password. */
+export function addressOf(url: string, clusterNodes: string | undefined): string {
   if (clusterNodes !== undefined) return clusterNodes;
   return URL.canParse(url) ? new URL(url).host : 'REDIS_URL';
 }

@@ -1,11 +1,19 @@
 import { Command, Option } from 'commander';
 import { addExamples } from './add-examples.ts';
+import { addBroadcast } from './commands/broadcast/add-broadcast.ts';
 import { addEmulator } from './commands/add-emulator.ts';
+import { addContacts } from './commands/contacts/add-contacts.ts';
 import { addDead } from './commands/dead/add-dead.ts';
+import { addDoctor } from './commands/doctor/add-doctor.ts';
+import { addExplain } from './commands/explain/add-explain.ts';
 import { addGraph } from './commands/graph/add-graph.ts';
 import { addMedia } from './commands/media/add-media.ts';
+import { addKeys } from './commands/keys/add-keys.ts';
 import { addNumbers } from './commands/numbers/add-numbers.ts';
+import { addSetup } from './commands/setup/add-setup.ts';
+import { addStatus } from './commands/status/add-status.ts';
 import { addChat } from './commands/chat/add-chat.ts';
+import { addSubscribers } from './commands/subscribers/add-subscribers.ts';
 import { addTemplates } from './commands/templates/add-templates.ts';
 import { addTest } from './commands/test/add-test.ts';
 import type { ValidateFlags } from './commands/validate.ts';
@@ -39,8 +47,14 @@ export function buildProgram(options: ProgramOptions): Command {
   addGraph(program, options);
   addFmt(program, options);
   addSchema(program, options);
+  addDoctor(program, options);
+  addStatus(program, options);
   addDead(program, options);
   addNumbers(program, options);
+  addContacts(program, options);
+  addKeys(program, options);
+  addSubscribers(program, options);
+  addBroadcast(program, options);
   addTemplates(program, options);
   addMedia(program, options);
   addEmulator(program, options);
@@ -54,34 +68,6 @@ export function buildProgram(options: ProgramOptions): Command {
 function pointToHelp(command: Command, name: string): void {
   command.showHelpAfterError(`(see \`${name} --help\`)`);
   for (const child of command.commands) pointToHelp(child, `${name} ${child.name()}`);
-}
-
-function addSetup(program: Command, { context, onOutcome }: ProgramOptions): void {
-  const command = program.command('setup');
-  addExamples(
-    command,
-    ['alur setup --answers answers.json my-bundle', ''],
-    ['alur setup --answers answers.json my-bundle --dry-run', 'only check'],
-    ['alur setup --answers shop.json my-bundle --team shop', 'one more team'],
-  );
-  command
-    .description('Make a bundle from answers, or put a team or number into one.')
-    .argument('<dir>', 'folder of the bundle')
-    .requiredOption('--answers <file>', 'answers in JSON or YAML; - reads standard input')
-    .option('--tenant <name>', 'tenant to set up', 'default')
-    .option('--team <name>', 'team to set up', 'default')
-    .option('--dry-run', 'check everything and write nothing', false)
-    .action(async (dir: string, given: SetupFlags) => {
-      const { setup } = await import('./commands/setup.ts');
-      onOutcome(await setup({ ...given, dir }, context));
-    });
-}
-
-interface SetupFlags {
-  answers: string;
-  tenant: string;
-  team: string;
-  dryRun: boolean;
 }
 
 function addValidate(program: Command, { context, onOutcome }: ProgramOptions): void {
@@ -106,23 +92,6 @@ function addValidate(program: Command, { context, onOutcome }: ProgramOptions): 
     .action(async (paths: string[], given: ValidateFlags) => {
       const { validate } = await import('./commands/validate.ts');
       onOutcome(await validate(paths, given, context));
-    });
-}
-
-function addExplain(program: Command, { context, onOutcome }: ProgramOptions): void {
-  const command = program.command('explain');
-  addExamples(
-    command,
-    ['alur explain E110', 'a code of `alur validate`'],
-    ['alur explain 131026', 'a code of the Graph API'],
-    ['alur explain', 'all codes'],
-  );
-  command
-    .description('Say what a code means, with an example; without a code: which there are.')
-    .argument('[code]', 'a code of `alur validate` such as E110, or of the Graph API such as 131026')
-    .action(async (code: string | undefined) => {
-      const { explain } = await import('./commands/explain.ts');
-      onOutcome(explain(code, context));
     });
 }
 

@@ -1,6 +1,6 @@
 import { readAs } from '@alur/types';
 import { readFlowPlaces, readTemplatesFile } from '@alur/bundle';
-import { describeParameters } from '@alur/flow';
+import { describeParameters } from '@alur/templates';
 import type { TemplateDefinition } from '@alur/types';
 import { z } from 'zod';
 import type { Context, Outcome } from '../../command.ts';

@@ -1,19 +1,19 @@
 import { checkExample, FINDING_CODES, type FlowSource } from '@alur/flow';
-import { CliError } from '../cli-error.ts';
-import type { Context, Outcome } from '../command.ts';
-import { describeCode, type CodeNote } from '../describe-code.ts';
-import { EXIT } from '../exit-code.ts';
-import { FAILURE_CLASSES } from '../failure-classes.ts';
-import type { Colors } from '../io.ts';
-import { renderFinding } from '../render-finding.ts';
-import { renderTable } from '../render-table.ts';
+import { CliError } from '../../cli-error.ts';
+import type { Context, Outcome } from '../../command.ts';
+import { describeCode, type CodeNote } from '../../describe-code.ts';
+import { EXIT } from '../../exit-code.ts';
+import { FAILURE_CLASSES } from '../../failure-classes.ts';
+import type { Colors } from '../../io.ts';
+import { renderFinding } from '../../render-finding.ts';
+import { renderTable } from '../../render-table.ts';
 
 type Entry = (typeof FINDING_CODES)[keyof typeof FINDING_CODES];
 
 const CODES = new Map<string, Entry>(Object.entries(FINDING_CODES).sort(([a], [b]) => (a < b ? -1 : 1)));
 
-/** `alur explain`: what a code of `alur validate` means, with an example; or a code of the Graph API; or which codes there are. */
-export function explain(given: string | undefined, { colors }: Context): Outcome {
+/** What a code of `alur validate` means, with an example; or a code of the Graph API; or which codes there are. */
+export function explainCode(given: string | undefined, { colors }: Context): Outcome {
   if (given === undefined) return listCodes(colors);
   const code = given.toUpperCase();
   const entry = CODES.get(code);

@@ -1,6 +1,6 @@
 import { FINDING_CODES } from '@alur/flow';
 import { describe, expect, test } from '@jest/globals';
-import { runAlur } from '../testing/run-alur.ts';
+import { runAlur } from '../../testing/run-alur.ts';
 
 const explain = (...argv: string[]) => runAlur(['explain', ...argv], process.cwd());
 
