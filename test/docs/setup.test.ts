@@ -43,7 +43,8 @@ describe('commands in the documents', () => {
     const team = findTeam(await readBundle(join(cwd, 'my-bundle')), 'default', 'default');
     expect(team?.appSecrets).toHaveLength(1);
     expect(said.join('')).toContain('https://your-domain.ngrok-free.app/webhook/whatsapp/default/default');
-    expect(said.join('')).not.toContain('warning');
+    // The page has no value of anybody's, and that is all that is said against it.
+    expect(said.join('').match(/warning: .*/g)).toEqual([expect.stringContaining('look like placeholders')]);
   });
 
   test('the bundle that it makes has flows without a finding', async () => {
@@ -101,6 +102,7 @@ describe('docs/deploy.md', () => {
       code: file.GraphErrorEntry.shape,
       tenant: file.TenantEntry.shape,
       '`opt_out`': file.OptOutEntry.shape,
+      '`limits`': file.LimitsEntry.shape,
       team: file.TeamEntry.shape,
       '`http`': file.HttpEntry.shape,
       '`subscribers`': file.SubscriberEntry.shape,
@@ -115,6 +117,33 @@ describe('docs/deploy.md', () => {
       otherwise === 'needed',
     ]);
     expect(rows.sort()).toEqual(expected.sort());
+  });
+
+  test('has an example of answers for several teams, which setup takes', async () => {
+    const text = fencesOf(read('docs/deploy.md')).find(({ info }) => info === 'yaml answers')?.text ?? '';
+    const env = { SHOP_TOKEN: 'EAA1', HELP_TOKEN: 'EAA2', VERIFY_TOKEN: 'v', APP_SECRET: 's' };
+    await writeFile(join(cwd, 'answers.yaml'), text);
+    expect(await runCli(['setup', '--answers', 'answers.yaml', 'b'], { ...io(), env })).toBe(0);
+    const teams = (await readBundle(join(cwd, 'b'))).tenants.flatMap((tenant) => tenant.teams);
+    expect(teams.map(({ id, appSecrets }) => [id, ...appSecrets])).toEqual([
+      ['shop', 's'],
+      ['help', 's'],
+    ]);
+  });
+
+  test('has a way from emitted answers to a bundle that works as it stands there, and then with keys', async () => {
+    const [, emit = '', assigned = '', setup = ''] =
+      /gtc (setup my-bundle --emit-answers \S+)\n(ALUR_[^]*?) npx gtc (setup [^\n]+)/.exec(
+        read('docs/deploy.md'),
+      ) ?? [];
+    const env = Object.fromEntries(
+      [...assigned.matchAll(/(ALUR_\w+)=(\S+)/g)].map(([, name, value]) => [name, value]),
+    );
+    expect(await runCli(emit.split(' '), io())).toBe(0);
+    expect(await runCli(setup.split(' '), { ...io(), env })).toBe(0);
+    const keys = [...read('docs/deploy.md').matchAll(/npx alur (keys (?:add|list|revoke) my-bundle[^\n]*)/g)];
+    expect(keys).toHaveLength(3);
+    for (const [, line = ''] of keys) expect([line, await runCli(line.split(' '), io())]).toEqual([line, 0]);
   });
 
   test('has an example of bundle.yaml that is read, and means what the page says', async () => {
@@ -135,6 +164,7 @@ describe('docs/deploy.md', () => {
     expect([...bundle.errors.keys()]).toEqual([131016, 131026, 139999]);
     const team = findTeam(bundle, 'acme', 'sales');
     expect(team?.optOut.words.stop).toEqual(expect.arrayContaining(['STOP', 'BERHENTI', 'tidak usah']));
+    expect(team).toMatchObject({ locale: 'id-ID', limits: { apiPerSecond: 20, waiting: 100_000 } });
     expect(team?.numbers.map(({ portfolio, tierScope }) => [portfolio, tierScope])).toEqual([
       ['300000000000001', 'portfolio'],
       ['300000000000001', 'portfolio'],

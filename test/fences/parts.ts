@@ -2,13 +2,15 @@
 export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   types: [],
   telemetry: [],
-  flow: ['types'],
+  templates: ['types'],
+  flow: ['types', 'templates'],
   whatsapp: ['types'],
   bundle: ['types'],
   store: ['types', 'telemetry'],
+  lists: ['types', 'templates', 'whatsapp', 'store', 'bundle'],
   emulator: ['types', 'whatsapp'],
-  cli: ['types', 'telemetry', 'flow', 'whatsapp', 'bundle', 'store', 'emulator'],
-  ingress: ['types', 'whatsapp', 'store', 'bundle', 'telemetry'],
+  cli: ['types', 'telemetry', 'templates', 'flow', 'whatsapp', 'bundle', 'store', 'lists', 'emulator'],
+  ingress: ['types', 'templates', 'whatsapp', 'store', 'bundle', 'lists', 'telemetry'],
   'flow-runner': ['types', 'flow', 'store', 'bundle', 'telemetry'],
   sender: ['types', 'whatsapp', 'store', 'bundle', 'telemetry'],
 };

@@ -1,5 +1,6 @@
-import type { Bundle, BusinessNumber, Team, Tenant } from '@alur/bundle';
-import { NumberId } from '@alur/types';
+import { createHash } from 'node:crypto';
+import type { ApiKey, Bundle, BusinessNumber, Team, Tenant } from '@alur/bundle';
+import { ApiScope, NumberId } from '@alur/types';
 
 const optOut = { words: { stop: ['STOP'], start: ['START'] } };
 
@@ -25,6 +26,7 @@ export function aTeam(tenant: string, id: string, more: Partial<Team> = {}): Tea
     tenant,
     id,
     enabled: true,
+    limits: { apiPerSecond: 50, waiting: 100_000 },
     publicBaseUrl: 'https://example.com',
     flowsDir: '/flows',
     appSecrets: ['secret'],
@@ -38,6 +40,12 @@ export function aTeam(tenant: string, id: string, more: Partial<Team> = {}): Tea
     ...more,
     numbers: (more.numbers ?? []).map((number) => ({ ...number, tenant, team: id })),
   };
+}
+
+/** What opens the API for a team; without scopes, everything. */
+export function anApiKey(key: string, scopes: readonly ApiScope[] = ApiScope.options): ApiKey {
+  const sha256 = createHash('sha256').update(key).digest('hex');
+  return { name: `key-${sha256.slice(0, 6)}`, sha256, scopes, isDemo: false };
 }
 
 /** A bundle of these teams, in their tenants. */

@@ -1,11 +1,16 @@
 import { z } from 'zod';
-import type { Pipeline } from './pipeline.ts';
 
 const Taken = z.looseObject({ status: z.literal(200), wamid: z.string().optional() });
 
+/** A pipeline, or what else has an emulator and a number. */
+interface Place {
+  emulator: { url: string };
+  number: { id: string };
+}
+
 /** Has the emulator do something to the pipeline's number that ends in a webhook; throws unless it was answered 200. */
 export async function orderWebhook(
-  { emulator, number }: Pick<Pipeline, 'emulator' | 'number'>,
+  { emulator, number }: Place,
   path: 'inbound' | 'account',
   order: object,
 ): Promise<z.infer<typeof Taken>> {
@@ -19,7 +24,7 @@ export async function orderWebhook(
 
 /** A contact writes: `message` is text, or what the emulator's `inbound` takes; `more` stands beside it. Gives the wamid. */
 export async function say(
-  pipeline: Pick<Pipeline, 'emulator' | 'number'>,
+  pipeline: Place,
   from: { waId?: string; userId?: string; name?: string },
   message: string | object,
   more: object = {},

@@ -39,11 +39,16 @@ export interface PipelineOptions {
   numbers?: readonly PipelineNumber[];
   /** Further top-level lines of bundle.yaml. */
   settings?: string;
-  /** Further keys of the team's secrets. */
+  /** What Redis wants to hear before anything else. */
+  redisPassword?: string;
+  /** Further keys of the team's secrets, in place of those made up. */
   secrets?: {
+    verify_token?: string;
+    app_secret?: string;
+    access_tokens?: Record<string, string>;
     api_keys?: string[];
     flow_secrets?: Record<string, string>;
-    subscriber_secrets?: Record<string, string>;
+    subscriber_secrets?: Record<string, string | string[]>;
   };
   /** Hosts that http nodes may call though they are on this machine. */
   httpAllow?: readonly string[];
@@ -64,7 +69,8 @@ const SERVICES = ['ingress', 'flow-runner', 'sender'] as const;
 /** The whole system as it runs for real: a redis-server, the emulator over HTTP, and each service as a process. */
 export async function startPipeline(options: PipelineOptions): Promise<Pipeline> {
   const dir = await mkdtemp(join(tmpdir(), 'alur-bundle-'));
-  const redis = await startRedis({ fsync: options.fsync ?? 'no' });
+  const { fsync = 'no', redisPassword: password } = options;
+  const redis = await startRedis({ fsync, ...(password !== undefined && { password }) });
   const [port, graphPort, apiPort] = [await freePort(), await freePort(), await freePort()];
   const graphBaseUrl = `http://127.0.0.1:${graphPort}`;
   const webhookBaseUrl = `http://127.0.0.1:${port}`;

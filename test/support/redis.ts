@@ -17,7 +17,7 @@ export interface TestRedis {
 
 /** A redis-server of its own: own port, own folder, every write on disk before it is acknowledged. */
 export async function startRedis(
-  options: { fsync?: 'always' | 'no'; args?: readonly string[] } = {},
+  options: { fsync?: 'always' | 'no'; args?: readonly string[]; password?: string } = {},
 ): Promise<TestRedis> {
   const dir = await mkdtemp(join(tmpdir(), 'alur-redis-'));
   const port = await freePort();
@@ -34,7 +34,9 @@ export async function startRedis(
     '',
     '--maxmemory-policy',
     'noeviction',
+    ...(options.password === undefined ? [] : ['--requirepass', options.password]),
   ];
+  const user = options.password === undefined ? '' : `:${encodeURIComponent(options.password)}@`;
   let child = await launch([...args, ...durable, ...(options.args ?? [])], port);
   const end = async (signal: NodeJS.Signals) => {
     const exited = exitOf(child);
@@ -42,7 +44,7 @@ export async function startRedis(
     await exited;
   };
   return {
-    url: `redis://127.0.0.1:${port}`,
+    url: `redis://${user}127.0.0.1:${port}`,
     port,
     kill: () => end('SIGKILL'),
     restart: async () => {
@@ -79,7 +81,8 @@ function ping(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = createConnection(port, '127.0.0.1', () => socket.write('PING\r\n'));
     socket.once('data', (data) => {
-      resolve(data.toString().startsWith('+PONG'));
+      // Who wants a password answers, too.
+      resolve(/^\+PONG|^-NOAUTH/.test(data.toString()));
       socket.destroy();
     });
     socket.once('error', () => resolve(false));

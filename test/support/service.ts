@@ -13,6 +13,7 @@ export interface TestService {
   /** All that it wrote, JSON lines. */
   output(): string;
   opsUrl: string;
+  pid: number;
   kill(signal: NodeJS.Signals): Promise<number | null>;
   signal(signal: NodeJS.Signals): void;
   running(): boolean;
@@ -57,6 +58,7 @@ export async function startService(
   return {
     output: () => output,
     opsUrl,
+    pid: child.pid ?? 0,
     running: () => child.exitCode === null && child.signalCode === null,
     signal: (signal) => void child.kill(signal),
     kill: (signal) => end(child, signal),
