@@ -36,6 +36,8 @@ COPY --from=build /app/package.json ./
 COPY --from=build /app/packages packages
 COPY --from=build /app/services services
 COPY flows/demo flows/demo
+# npm links no command whose file was not there when it installed.
+RUN ln -s /app/packages/cli/bin/alur.js /usr/local/bin/alur && ln -s alur /usr/local/bin/gtc
 USER node
 # Webhooks, API; the ops ports (9101 to 9103) stay inside.
 EXPOSE 8080 8081

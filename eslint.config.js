@@ -95,7 +95,7 @@ export default tseslint.config(
     files: ['packages/types/src/read-as.ts', 'packages/telemetry/src/read-config.ts'],
     rules: { 'no-restricted-syntax': ['error', ...syntax] },
   },
-  { files: ['packages/flow/src/**/*.ts'], ignores: ['**/*.test.ts'], rules: purity },
+  { files: ['packages/{flow,templates}/src/**/*.ts'], ignores: ['**/*.test.ts'], rules: purity },
   { files: ['packages/cli/**/*.ts', 'bench/**/*.ts'], rules: { 'no-console': 'off' } },
   {
     files: ['**/*.test.ts', 'test/**/*.ts', 'bench/**/*.ts'],

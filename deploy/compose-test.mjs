@@ -50,6 +50,9 @@ async function test(project) {
     await project.run('up', '-d');
     await allHealthy(project);
   });
+  await timed(say, 'alur status says that all is ready', () =>
+    project.run('exec', '-T', 'ingress', 'alur', 'status'),
+  );
   const number = await firstNumber(project);
   const answers = await timed(say, 'one conversation answered', () => firstAnswers(project, number));
   say(`  a greeting gets ${answers} messages`);

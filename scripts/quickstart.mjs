@@ -19,6 +19,7 @@ REDIS_URL  takes the place of a Redis of its own`;
 
 const OWN = '.alur';
 const BUNDLE = join(OWN, 'demo');
+const KEYS = join(BUNDLE, 'secrets', 'default', 'default.json');
 const STATE = join(ROOT, OWN, 'quickstart.json');
 const PORTS = { chat: 7700, webhooks: 8080, api: 8081, ingress: 9101, 'flow-runner': 9102, sender: 9103 };
 const REDIS_PORT = 7379;
@@ -171,7 +172,12 @@ function tell(addresses, start) {
   const rows = [
     ['Chat page', `${addresses.chat}        write "hi" there`],
     ['Webhooks', `${addresses.webhooks}/webhook/whatsapp/{tenant}/{team}`],
-    ...(addresses.api ? [['API', `${addresses.api}/v1/{tenant}/{team}`]] : []),
+    ...(addresses.api
+      ? [
+          ['API', `${addresses.api}/v1/{tenant}/{team}`],
+          ['API page', `${addresses.api}/docs        its key is in ${KEYS}`],
+        ]
+      : []),
     ['Metrics', addresses.metrics.join('  ')],
     ['Redis', addresses.redis.replace(/\/\/.*@/, '//***@')],
   ];
