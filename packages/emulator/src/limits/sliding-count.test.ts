@@ -63,6 +63,13 @@ describe('createSlidingCount()', () => {
     expect(count.countWith({ arrivedMs: 6_000, earliestMs: 5_004 })).toBe(5);
   });
 
+  test('counts one that took a whole window to come by itself', () => {
+    const count = createSlidingCount(WINDOW_MS);
+    count.add({ arrivedMs: 6_000, earliestMs: 5_010 });
+    expect(count.countWith(at(6_000, 990))).toBe(2);
+    expect(count.countWith(at(6_000, 1_000))).toBe(1);
+  });
+
   test('has two events that are exactly a window apart in no window together', () => {
     const count = createSlidingCount(WINDOW_MS);
     count.add(at(0));

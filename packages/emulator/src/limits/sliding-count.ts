@@ -28,6 +28,8 @@ export function createSlidingCount(windowMs: number): SlidingCount {
   };
   return {
     countWith({ arrivedMs, earliestMs }) {
+      // So slow that it may have come before or after any window.
+      if (arrivedMs - earliestMs >= windowMs) return 1;
       const place = firstAfter(latest, arrivedMs);
       let largest = place - Math.min(place, firstAfter(earliest, arrivedMs - windowMs)) + 1;
       // Windows that end with an event later than this one: there are any only when this one comes out of order.
