@@ -47,7 +47,9 @@ describe('tsc', () => {
   let planted: ToolRun;
 
   beforeAll(async () => {
-    copy = await copyTree((file) => /^packages\/(flow|types|bundle)\/|^tsconfig|^package\.json$/u.test(file));
+    copy = await copyTree((file) =>
+      /^packages\/(flow|types|templates|bundle)\/|^tsconfig|^package\.json$/u.test(file),
+    );
     clean = await copy.run('tsc', ['-b', 'packages/flow']);
     for (const name of NOT_IN_THE_ENGINE) {
       await copy.plant({ [globalFile(name)]: `export const planted = (): unknown => ${name};\n` });
