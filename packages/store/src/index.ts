@@ -196,7 +196,13 @@ export { feedRecipients, readMessageFor, recipientMid } from './broadcasts/feed-
 export { countOpen, settleLate, settleOpen, takeBack } from './broadcasts/settle-recipients.ts';
 export { failsTooOften, findStop, noteBroadcast, readQuality, StopReason } from './broadcasts/find-stop.ts';
 export { readWaits, type BroadcastWait } from './broadcasts/read-waits.ts';
-export { countOutcomes, outcomesTold, type OutcomeCounts, type OutcomeState } from './broadcasts/outcomes.ts';
+export {
+  countOutcomes,
+  noOutcomes,
+  outcomesTold,
+  type OutcomeCounts,
+  type OutcomeState,
+} from './broadcasts/outcomes.ts';
 export { readReport, type ReportLine } from './broadcasts/report.ts';
 export { eraseFromBroadcasts } from './broadcasts/erase-from-broadcasts.ts';
 export { parseRecipient, type Recipient } from './broadcasts/recipient.ts';

@@ -1,4 +1,4 @@
-import { countOutcomes, dueBroadcasts, type OutcomeState, type Store } from '@alur/store';
+import { countOutcomes, dueBroadcasts, noOutcomes, type OutcomeState, type Store } from '@alur/store';
 import { sharedReading, type Metrics } from '@alur/telemetry';
 
 /** More are not read: the figure is a sum, and every one of them is a byte a recipient. */
@@ -28,20 +28,7 @@ interface Running {
 }
 
 async function readRunning(store: Store): Promise<Running> {
-  const result: Running = {
-    running: 0,
-    recipients: {
-      waiting: 0,
-      queued: 0,
-      sent: 0,
-      delivered: 0,
-      read: 0,
-      failed: 0,
-      skipped: 0,
-      erased: 0,
-      gone: 0,
-    },
-  };
+  const result: Running = { running: 0, recipients: noOutcomes() };
   if (store.problem() !== undefined) return result;
   for (let shard = 0; shard < store.shards; shard += 1) {
     const all = await dueBroadcasts(store.client, shard, Infinity, BROADCASTS_MAX);

@@ -80,6 +80,11 @@ export interface OutcomeCounts {
   reasons: Partial<Record<DeadReason, number>>;
 }
 
+/** Nobody has come to anything yet: every state that there is. */
+export function noOutcomes(): Record<OutcomeState, number> {
+  return { waiting: 0, queued: 0, sent: 0, delivered: 0, read: 0, failed: 0, skipped: 0, erased: 0, gone: 0 };
+}
+
 /** Counts the bytes: a million take a few milliseconds. */
 export async function countOutcomes(
   client: RedisClient,
@@ -90,17 +95,7 @@ export async function countOutcomes(
   const counts = new Uint32Array(256);
   for (const byte of bytes ?? []) counts[byte] = (counts[byte] ?? 0) + 1;
   const result: OutcomeCounts = {
-    states: {
-      waiting: Math.max(0, total - (bytes?.length ?? 0)),
-      queued: 0,
-      sent: 0,
-      delivered: 0,
-      read: 0,
-      failed: 0,
-      skipped: 0,
-      erased: 0,
-      gone: 0,
-    },
+    states: { ...noOutcomes(), waiting: Math.max(0, total - (bytes?.length ?? 0)) },
     reasons: {},
   };
   counts.forEach((count, byte) => {
